@@ -1,0 +1,56 @@
+import { kindNamed } from "../kinds/registry.ts";
+import type { DesiredDatabase, Fact, IgnoreRule, LiveDatabase, ProjectConfig } from "../model/database.ts";
+import { kindOf, type ObjectId, pathOf } from "../model/object-id.ts";
+
+/** Tables in which other tools keep their history: left alone from the start (contract §5). */
+const trackingTables: readonly string[] = [
+  "alembic_version", "_prisma_migrations", "schema_migrations", "ar_internal_metadata", "flyway_schema_history", "supabase_migrations", "databasechangelog",
+  "databasechangeloglock", "knex_migrations", "knex_migrations_lock", "__drizzle_migrations", "goose_db_version", "django_migrations", "sequelizemeta", "pgmigrations", "atlas_schema_revisions",
+];
+
+/** Which live facts the files speak of. */
+export interface Scope {
+  readonly managed: ReadonlySet<string>;
+  includes(fact: Fact): boolean;
+  ignoredBy(fact: Fact): IgnoreRule | "tracking table" | null;
+}
+
+/** The scope of a project on a target: `listed` by the files, or the whole `database`. */
+export function scopeOf(desired: DesiredDatabase, live: LiveDatabase): Scope {
+  const config = desired.config;
+  const managed = new Set(config.manage === "database" ? [...live.schemas, ...config.managedSchemas] : config.managedSchemas);
+  const facts = (id: ObjectId): Fact | undefined => desired.facts.get(id) ?? live.facts.get(id);
+  const ignoredBy = (fact: Fact): ReturnType<Scope["ignoredBy"]> => ignoring(fact, config, facts);
+  return {
+    managed,
+    ignoredBy,
+    includes: (fact) => ignoredBy(fact) === null && isManaged(fact, desired, managed),
+  };
+}
+
+function isManaged(fact: Fact, desired: DesiredDatabase, managed: ReadonlySet<string>): boolean {
+  if (fact.foreign === "unmanaged" || kindNamed(fact.kind).scope === "unmanaged") return false;
+  if (desired.facts.has(fact.id)) return true;
+  const parent = fact.parent;
+  if (fact.schema !== null) return managed.has(fact.schema);
+  // What belongs to the database is compared where the files name it, or when they speak for the whole database.
+  if (parent !== null && desired.facts.has(parent)) return true;
+  return desired.config.manage === "database";
+}
+
+function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fact | undefined): ReturnType<Scope["ignoredBy"]> {
+  for (let at: Fact | undefined = fact; at; at = at.parent === null ? undefined : facts(at.parent)) {
+    const { kind, object } = at;
+    const rule = config.ignore.find((candidate) => matches(candidate.object, kind, object));
+    if (rule) return rule;
+    if (kindNamed(kind).holdsRows && trackingTables.includes(String(at.spec["name"]).toLowerCase())) return "tracking table";
+  }
+  return null;
+}
+
+/** `table app.tmp_*` against a kind and a path. */
+export function matches(pattern: string, kind: string, object: string): boolean {
+  if (kindOf(pattern) !== kind) return false;
+  const source = pathOf(pattern).split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  return new RegExp(`^${source}$`).test(object);
+}

@@ -1,0 +1,172 @@
+import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
+import type { Fact } from "../model/database.ts";
+import type { CatalogContext, KindModule, Lookup, PlanContext, ReadContext, Reference, Row, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import { objectId } from "../model/object-id.ts";
+import { sqlText } from "../model/spec.ts";
+import { type Node, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
+import { columnNames, references } from "../sql/references.ts";
+import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
+import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
+import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
+import { constraintDefinition } from "./shared/render-constraint.ts";
+import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
+
+/** Constraints of tables: primary key, unique, foreign key, check, exclude (manual, 5.5). NOT NULL belongs to the column. */
+
+// ---- YAML
+
+function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
+  const scalar = definition(entry);
+  const table = context.parent;
+  if (!scalar || !table) return [];
+  const name = entryName(entry.key);
+  const before = `ALTER TABLE x ADD CONSTRAINT ${quoteIdentifier(name)} `;
+  let node: Node;
+  try {
+    node = parseWrapped(before, scalar.text, "")[0]?.node.AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
+  } catch (error) {
+    if (!(error instanceof SqlSyntaxError)) throw error;
+    context.problem(scalar.atOffset(error.offset), "sql-syntax", `${error.message} in constraint ${name}`, "write what follows CONSTRAINT name, e.g. check (total >= 0)");
+    return [];
+  }
+  const place = { schema: table.schema ?? context.schema, table: String(table.spec["name"]), column: null, at: entry.at, taken: new Set<string>() };
+  const attributes = { deferrable: node?.deferrable === true, deferred: node?.initdeferred === true };
+  const source = { scalar, start: 0, end: scalar.text.length };
+  const fact = node ? constraintFromNode(node, source, place, attributes, context, name) : null;
+  if (!fact) {
+    if (node?.contype === "CONSTR_NOTNULL") context.problem(entry.at, "not-null-constraint", "write NOT NULL in the definition of the column");
+    return [];
+  }
+  const renamed = scalarField(entry.value, "renamed_from")?.text;
+  return [renamed ? constraintFact(fact.spec, entry.at, renamed) : fact];
+}
+
+function write(fact: Fact<ConstraintSpec>): WrittenEntry {
+  const spec = fact.spec;
+  const def = constraintDefinition(spec).replace(/^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE USING|EXCLUDE)/, (words) => words.toLowerCase());
+  return shortOrLong(spec.name.startsWith('"') ? quoteIdentifier(spec.name) : spec.name, def + (spec.validated ? "" : " not valid"), {});
+}
+
+// ---- catalog
+
+function catalogSql(major: number): string {
+  const setColumns = major >= 15 ? "con.confdelsetcols" : "null::int2[]";
+  const distinct = major >= 15 ? "coalesce(x.indnullsnotdistinct, false)" : "false";
+  const names = (keys: string, relation: string): string =>
+    `(select coalesce(array_agg(a.attname::text order by k.n), '{}') from unnest(${keys}) with ordinality k(num, n) join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num)`;
+  return `select ${address("pg_constraint", "con.oid")}, n.nspname as schema, c.relname as table, con.conname as name, con.contype::text as type,
+    ${names("con.conkey", "con.conrelid")} as columns, ${names("con.confkey", "con.confrelid")} as ref_columns, ${names(setColumns, "con.conrelid")} as set_columns,
+    case when con.contype in ('p', 'u') then (select coalesce(array_agg(a.attname::text order by k.n), '{}') from unnest(x.indkey::int2[]) with ordinality k(num, n)
+      join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num where k.n > x.indnkeyatts) else '{}' end as include,
+    ${distinct} as nulls_not_distinct, rn.nspname as ref_schema, r.relname as ref_table, con.confupdtype::text as on_update, con.confdeltype::text as on_delete,
+    con.confmatchtype::text as match, con.condeferrable as deferrable, con.condeferred as deferred, con.convalidated as validated, con.connoinherit as no_inherit,
+    case con.contype when 'c' then pg_get_expr(con.conbin, con.conrelid) when 'x' then pg_get_constraintdef(con.oid) end as definition
+  from pg_constraint con join pg_class c on c.oid = con.conrelid join pg_namespace n on n.oid = c.relnamespace
+    left join pg_class r on r.oid = con.confrelid left join pg_namespace rn on rn.oid = r.relnamespace left join pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
+  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and con.contype in ('p', 'u', 'f', 'c', 'x') and con.conparentid = 0 and (con.conislocal or con.coninhcount = 0)
+    and ${notExtensionOwned("pg_class", "c.oid")}`;
+}
+
+function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
+  const types: Readonly<Record<string, ConstraintSpec["type"]>> = { p: "primary key", u: "unique", f: "foreign key", c: "check", x: "exclude" };
+  const type = types[text(row, "type")] ?? "check";
+  const isCheck = type === "check";
+  const refTable = optionalText(row, "ref_table");
+  return constraintFact({
+    schema: text(row, "schema"),
+    table: text(row, "table"),
+    name: text(row, "name"),
+    type,
+    columns: isCheck || type === "exclude" ? [] : (row["columns"] as string[]),
+    include: row["include"] as string[],
+    nullsNotDistinct: row["nulls_not_distinct"] === true,
+    definition: isCheck || type === "exclude" ? sqlText(isCheck ? "expression" : "constraint", withoutAttributes(text(row, "definition"), type)) : null,
+    noInherit: isCheck && row["no_inherit"] === true,
+    references: refTable === null || type !== "foreign key" ? null : {
+      schema: text(row, "ref_schema"),
+      table: refTable,
+      columns: row["ref_columns"] as string[],
+      onUpdate: foreignAction(row["on_update"]),
+      onDelete: foreignAction(row["on_delete"]),
+      setColumns: row["set_columns"] as string[],
+      match: row["match"] === "f" ? "full" : "simple",
+    },
+    deferrable: row["deferrable"] === true,
+    deferred: row["deferred"] === true,
+    validated: row["validated"] === true,
+  });
+}
+
+/** pg_get_constraintdef of EXCLUDE ends in DEFERRABLE, which is a field of its own here. */
+function withoutAttributes(sql: string, type: ConstraintSpec["type"]): string {
+  return type === "exclude" ? sql.replace(/( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$/, "") : sql;
+}
+
+// ---- identity
+
+/** A foreign key that names no columns points at the primary key of its table. */
+function settle(fact: Fact<ConstraintSpec>, _major: number, look: Lookup): Fact<ConstraintSpec> {
+  const target = fact.spec.references;
+  if (!target || target.columns.length > 0) return fact;
+  const table = objectId("table", qualifiedName(target.schema, target.table));
+  const key = look.children(table, "constraint").find((candidate) => candidate.spec["type"] === "primary key");
+  if (!key) return fact;
+  return { ...fact, spec: { ...fact.spec, references: { ...target, columns: key.spec["columns"] as readonly string[] } } };
+}
+
+function dependsOn(fact: Fact<ConstraintSpec>): Reference[] {
+  const spec = fact.spec;
+  const own = (column: string): string => objectId("column", qualifiedName(spec.schema, spec.table, column));
+  const named = spec.definition ? columnNames(spec.definition.as, spec.definition.sql) : [];
+  const out = [...spec.columns, ...spec.include, ...named].map(own);
+  if (spec.definition) out.push(...references(spec.definition.as, spec.definition.sql));
+  const target = spec.references;
+  if (target) {
+    out.push(`relation ${qualifiedName(target.schema, target.table)}`);
+    out.push(...target.columns.map((column) => objectId("column", qualifiedName(target.schema, target.table, column))));
+  }
+  return out;
+}
+
+// ---- change
+
+function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null {
+  if (fact.spec.type === "foreign key" || !fact.spec.validated || context.comesLater(fact.id)) return null;
+  return `CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}`;
+}
+
+export const constraint: KindModule<ConstraintSpec> = {
+  kind: "constraint",
+  rank: 60,
+  scope: "exact",
+  notCompared: [],
+  rebuiltBy: ["replace"],
+  renameByDefinition: true,
+  partOfParent: true,
+  ownTransaction: (fact) => fact.spec.type === "foreign key",
+  catalog: { sql: catalogSql, fromRow },
+  yaml: {
+    parents: ["table"],
+    key: "constraints",
+    style: "map",
+    files: ["schema"],
+    shape: {
+      description: "What follows CONSTRAINT name: check (…), unique (…), foreign key (…) references …",
+      scalar: true,
+      properties: { def: { type: "string" }, renamed_from: { type: "string" } },
+      required: ["def"],
+    },
+    read,
+    write,
+  },
+  statements: {},
+  settle,
+  indexName: (fact) => (["primary key", "unique", "exclude"].includes(fact.spec.type) ? [qualifiedName(fact.spec.schema, fact.spec.name)] : []),
+  answersTo: (fact) => [fact.id],
+  dependsOn,
+  inline,
+  create: (fact, context) => (context.isNew(fact.parent ?? "") && inline(fact, context) !== null ? [] : createConstraint(fact, context)),
+  alter: alterConstraint,
+  rename: renameConstraint,
+  drop: dropConstraint,
+};

@@ -1,0 +1,294 @@
+import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { PlanContext, Replace } from "../../model/kind.ts";
+import { objectId } from "../../model/object-id.ts";
+import type { Lock, StepDraft } from "../../model/step.ts";
+import type { ConstraintSpec } from "./constraint-spec.ts";
+import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
+import { lock, lockOn, lockOnTree } from "./locks.ts";
+import { attributes, columnList, constraintDefinition, include } from "./render-constraint.ts";
+import { temporaryName } from "./temporary-name.ts";
+
+/**
+ * How constraints come, change and go. On a table that holds rows a check or foreign key is added NOT VALID and validated
+ * in another transaction, a key by an index that is built concurrently (manual, ALTER TABLE, notes; measured).
+ */
+
+type Constraint = Fact<ConstraintSpec>;
+
+const tableOf = (fact: Constraint): string => objectId("table", qualifiedName(fact.spec.schema, fact.spec.table));
+const tableName = (fact: Constraint): string => qualifiedName(fact.spec.schema, fact.spec.table);
+const isKey = (spec: ConstraintSpec): boolean => spec.type === "primary key" || spec.type === "unique";
+
+function referencedTable(spec: ConstraintSpec): string | null {
+  return spec.references ? objectId("table", qualifiedName(spec.references.schema, spec.references.table)) : null;
+}
+
+/** Locks of adding: SHARE ROW EXCLUSIVE on both sides of a foreign key, ACCESS EXCLUSIVE for all others. */
+function addLocks(fact: Constraint, context: PlanContext): Lock[] {
+  const target = referencedTable(fact.spec);
+  if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
+  return [...lockOnTree(context, tableOf(fact), "ShareRowExclusiveLock"), ...lockOnTree(context, target, "ShareRowExclusiveLock")];
+}
+
+/** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */
+function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
+  const target = referencedTable(fact.spec);
+  const index: Lock[] = isKey(fact.spec) || fact.spec.type === "exclude" ? [lock(qualifiedName(fact.spec.schema, fact.spec.name), "AccessExclusiveLock")] : [];
+  return [
+    ...lockOnTree(context, tableOf(fact), "AccessExclusiveLock"),
+    ...(target === null ? [] : lockOnTree(context, target, "AccessExclusiveLock")),
+    ...(context.isNew(tableOf(fact)) ? [] : index),
+  ];
+}
+
+const addSql = (fact: Constraint, suffix = ""): string =>
+  `ALTER TABLE ${tableName(fact)} ADD CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}${suffix};`;
+
+const dropSql = (fact: Constraint): string => `ALTER TABLE ${tableName(fact)} DROP CONSTRAINT ${quoteIdentifier(fact.spec.name)};`;
+
+/** Steps that add a constraint: plain on new and empty tables, online on others. */
+export function createConstraint(fact: Constraint, context: PlanContext): readonly StepDraft[] {
+  const table = tableOf(fact);
+  if (context.isNew(table)) return [addPlain(fact, context, noWork)];
+  if (!fact.spec.validated) return [addNotValid(fact, context)];
+  if (context.isEmpty(table)) return [addPlain(fact, context, workOf(fact.spec))];
+  const isPartitioned = isPartitionedTable(fact, context);
+  switch (fact.spec.type) {
+    case "check":
+      return [addNotValid(fact, context), validate(fact, context)];
+    case "foreign key":
+      // Before 18 a partitioned table takes no NOT VALID foreign key (42809, measured).
+      return isPartitioned && context.major < 18 ? [addPlain(fact, context, scanWork)] : [addNotValid(fact, context), validate(fact, context)];
+    case "primary key":
+    case "unique":
+      return isPartitioned ? [addPlain(fact, context, indexWork)] : [buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
+    case "exclude":
+      return [addPlain(fact, context, indexWork)];
+  }
+}
+
+function workOf(spec: ConstraintSpec): Work {
+  return isKey(spec) || spec.type === "exclude" ? indexWork : scanWork;
+}
+
+function isPartitionedTable(fact: Constraint, context: PlanContext): boolean {
+  return (context.live.facts.get(tableOf(fact))?.spec["partitionBy"] ?? null) !== null;
+}
+
+function safer(fact: Constraint, context: PlanContext): string | undefined {
+  if (fact.spec.type === "exclude") return "none: PostgreSQL builds the index of an exclusion constraint under its lock";
+  if (isPartitionedTable(fact, context)) return "add it to each partition online first, then to the partitioned table";
+  return undefined;
+}
+
+function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft {
+  const isNew = context.isNew(tableOf(fact));
+  const target = referencedTable(fact.spec);
+  const better = isNew || context.isEmpty(tableOf(fact)) ? undefined : safer(fact, context);
+  return draft(fact, {
+    action: "create",
+    sql: addSql(fact, fact.spec.validated ? "" : " NOT VALID"),
+    phase: isNew ? "expand" : "contract",
+    why: `the files declare ${fact.spec.type} ${fact.spec.name}`,
+    locks: addLocks(fact, context),
+    work,
+    dataLoss: "never",
+    undo: { sql: dropSql(fact) },
+    relation: tableName(fact),
+    ...(better ? { safer: better } : {}),
+    ...(isNew ? {} : { breaks: "old" as const }),
+    alone: !isNew || (target !== null && !context.isNew(target)),
+  });
+}
+
+function addNotValid(fact: Constraint, context: PlanContext): StepDraft {
+  return draft(fact, {
+    action: "create",
+    sql: addSql(fact, " NOT VALID"),
+    phase: context.isNew(tableOf(fact)) ? "expand" : "contract",
+    why: `the files declare ${fact.spec.type} ${fact.spec.name}; new rows are checked from here on`,
+    locks: addLocks(fact, context),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: dropSql(fact) },
+    breaks: "old",
+    provides: fact.spec.validated ? [] : [fact.id],
+    alone: true,
+  });
+}
+
+function validate(fact: Constraint, context: PlanContext): StepDraft {
+  const target = referencedTable(fact.spec);
+  return draft(fact, {
+    action: "validate",
+    sql: `ALTER TABLE ${tableName(fact)} VALIDATE CONSTRAINT ${quoteIdentifier(fact.spec.name)};`,
+    phase: "contract",
+    why: "existing rows are checked while reads and writes go on",
+    locks: [
+      ...lockOnTree(context, tableOf(fact), "ShareUpdateExclusiveLock"),
+      ...(target === null ? [] : lockOnTree(context, target, "RowShareLock")),
+    ],
+    work: scanWork,
+    dataLoss: "never",
+    undo: { none: "a validated constraint only says what is so; drop it to go back" },
+    relation: tableName(fact),
+    alone: true,
+    ...violations(fact),
+  });
+}
+
+/** Rows that VALIDATE would refuse, counted at plan time. */
+function violations(fact: Constraint): Pick<Parameters<typeof draft>[1], "probe"> {
+  const spec = fact.spec;
+  if (spec.type === "check" && spec.definition) {
+    return {
+      probe: { asks: "violations", relation: tableName(fact), means: `rows that violate ${spec.name}`, sql: `select count(*) from ${tableName(fact)} where not (${spec.definition.sql}\n)` },
+    };
+  }
+  const target = spec.references;
+  if (!target || target.columns.length !== spec.columns.length) return {};
+  const join = spec.columns.map((column, n) => `r.${quoteIdentifier(target.columns[n] ?? "")} = t.${quoteIdentifier(column)}`).join(" and ");
+  const set = spec.columns.map((column) => `t.${quoteIdentifier(column)} is not null`).join(" and ");
+  return {
+    probe: {
+      asks: "violations",
+      relation: tableName(fact),
+      means: `rows that ${spec.name} finds nothing for in ${qualifiedName(target.schema, target.table)}`,
+      sql: `select count(*) from ${tableName(fact)} t where ${set} and not exists (select from ${qualifiedName(target.schema, target.table)} r where ${join})`,
+    },
+  };
+}
+
+/** A unique index for a key, built while reads and writes go on. `indexName` is its own until the constraint takes it over. */
+function buildIndex(fact: Constraint, context: PlanContext, indexName: string): StepDraft {
+  const spec = fact.spec;
+  const nulls = spec.nullsNotDistinct ? " NULLS NOT DISTINCT" : "";
+  const columns = columnList(spec.columns);
+  const keys = spec.columns.map((column) => quoteIdentifier(column)).join(", ");
+  const notNull = spec.columns.map((column) => `${quoteIdentifier(column)} is not null`).join(" and ");
+  return draft(fact, {
+    action: "create",
+    sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} (${columns})${include(spec)}${nulls};`,
+    phase: "contract",
+    why: `index for ${spec.type} ${spec.name}`,
+    locks: lockOn(context, tableOf(fact), "ShareUpdateExclusiveLock"),
+    work: indexWork,
+    dataLoss: "never",
+    transactional: false,
+    undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(spec.schema, indexName)};` },
+    breaks: "old",
+    relation: tableName(fact),
+    provides: [],
+    probe: {
+      asks: "violations",
+      relation: tableName(fact),
+      means: `keys that occur more than once in (${columns})`,
+      sql: `select count(*) from (select 1 from ${tableName(fact)}${spec.nullsNotDistinct ? "" : ` where ${notNull}`} group by ${keys} having count(*) > 1) d`,
+    },
+  });
+}
+
+function attachIndex(fact: Constraint, context: PlanContext, indexName: string, replaces: Constraint | null): StepDraft {
+  const spec = fact.spec;
+  const drop = replaces ? `DROP CONSTRAINT ${quoteIdentifier(replaces.spec.name)}, ` : "";
+  return draft(fact, {
+    action: replaces ? "replace" : "create",
+    sql: `ALTER TABLE ${tableName(fact)} ${drop}ADD CONSTRAINT ${quoteIdentifier(spec.name)} ${spec.type.toUpperCase()} USING INDEX ${quoteIdentifier(indexName)}${attributes(spec)};`,
+    phase: "contract",
+    why: replaces ? `${spec.name} takes its new definition in one moment` : `the files declare ${spec.type} ${spec.name}`,
+    locks: replaces ? dropLocks(replaces, context) : lockOn(context, tableOf(fact), "AccessExclusiveLock"),
+    work: noWork,
+    dataLoss: "never",
+    undo: replaces ? { none: "plan with the old definition in the files to go back" } : { sql: dropSql(fact) },
+    breaks: "old",
+    needs: spec.columns.map((column) => objectId("column", qualifiedName(spec.schema, spec.table, column))),
+    ...(replaces ? { clears: [{ id: replaces.id, by: "replace" as const }] } : {}),
+    alone: true,
+  });
+}
+
+/** Steps that bring a constraint to another definition. */
+export function alterConstraint(live: Constraint, desired: Constraint, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
+  const only = (...names: string[]): boolean => fields.every((name) => names.includes(name));
+  if (only("validated") && desired.spec.validated) return [validate(desired, context)];
+  if (desired.spec.type === "foreign key" && live.spec.type === "foreign key" && only("deferrable", "deferred")) return [alterDeferrable(live, desired, context)];
+  const samePlace = isKey(desired.spec) && !isPartitionedTable(desired, context) && !context.isEmpty(tableOf(desired));
+  if (samePlace) {
+    const name = temporaryName("index", qualifiedName(desired.spec.schema, desired.spec.name));
+    return [buildIndex(desired, context, name), attachIndex(desired, context, name, live)];
+  }
+  return swap(live, desired, context);
+}
+
+function alterDeferrable(live: Constraint, desired: Constraint, context: PlanContext): StepDraft {
+  const state = (spec: ConstraintSpec): string => `${spec.deferrable ? "DEFERRABLE" : "NOT DEFERRABLE"}${spec.deferrable ? (spec.deferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE") : ""}`;
+  const sql = (spec: ConstraintSpec): string => `ALTER TABLE ${tableName(desired)} ALTER CONSTRAINT ${quoteIdentifier(spec.name)} ${state(spec)};`;
+  return draft(desired, {
+    action: "alter",
+    sql: sql(desired.spec),
+    phase: "expand",
+    why: `${desired.spec.name} becomes ${state(desired.spec).toLowerCase()}`,
+    locks: lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql(live.spec) },
+  });
+}
+
+/** Old and new in one ALTER TABLE: there is no moment without either; rows are checked after, in another transaction. */
+function swap(live: Constraint, desired: Constraint, context: PlanContext): StepDraft[] {
+  const online = (desired.spec.type === "check" || desired.spec.type === "foreign key") && !context.isEmpty(tableOf(desired)) && !(isPartitionedTable(desired, context) && desired.spec.type === "foreign key" && context.major < 18);
+  const later = online && desired.spec.validated;
+  const add = `ADD CONSTRAINT ${quoteIdentifier(desired.spec.name)} ${constraintDefinition(desired.spec)}${online || !desired.spec.validated ? " NOT VALID" : ""}`;
+  const step = draft(desired, {
+    action: "replace",
+    sql: `ALTER TABLE ${tableName(desired)} DROP CONSTRAINT ${quoteIdentifier(live.spec.name)}, ${add};`,
+    phase: "contract",
+    why: `the definition of ${desired.spec.name} changes`,
+    locks: [...dropLocks(live, context), ...addLocks(desired, context)],
+    work: online ? noWork : workOf(desired.spec),
+    dataLoss: "never",
+    undo: { sql: `ALTER TABLE ${tableName(live)} DROP CONSTRAINT ${quoteIdentifier(desired.spec.name)}, ADD CONSTRAINT ${quoteIdentifier(live.spec.name)} ${constraintDefinition(live.spec)}${online || !live.spec.validated ? " NOT VALID" : ""};` },
+    breaks: "old",
+    relation: tableName(desired),
+    provides: later ? [] : [desired.id],
+    clears: isKey(live.spec) ? [{ id: live.id, by: "replace" }] : [],
+    alone: true,
+  });
+  return later ? [step, validate(desired, context)] : [step];
+}
+
+/** Renaming is catalog only. */
+export function renameConstraint(live: Constraint, desired: Constraint, context: PlanContext): readonly StepDraft[] {
+  const sql = (from: string, to: string): string => `ALTER TABLE ${tableName(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+  return [
+    draft(desired, {
+      action: "rename",
+      sql: sql(live.spec.name, desired.spec.name),
+      phase: "expand",
+      why: "same definition under another name",
+      locks: lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: sql(desired.spec.name, live.spec.name) },
+      removes: [live.id],
+    }),
+  ];
+}
+
+/** Dropping loosens: any phase may do it, so the first one does. */
+export function dropConstraint(fact: Constraint, context: PlanContext): readonly StepDraft[] {
+  return [
+    draft(fact, {
+      action: "drop",
+      sql: dropSql(fact),
+      phase: "expand",
+      why: `${fact.spec.type} ${fact.spec.name} is no longer in the files`,
+      locks: dropLocks(fact, context),
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: addSql(fact, fact.spec.validated ? "" : " NOT VALID") },
+    }),
+  ];
+}

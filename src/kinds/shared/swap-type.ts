@@ -1,0 +1,98 @@
+import { qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { PlanContext } from "../../model/kind.ts";
+import { kindOf, type ObjectId, pathOf } from "../../model/object-id.ts";
+import { isSqlText } from "../../model/spec.ts";
+import type { Lock } from "../../model/step.ts";
+import { lockOnIndexes, lockOnTree } from "./locks.ts";
+import { type Named, nameOf } from "./named-object.ts";
+import { temporaryName } from "./temporary-name.ts";
+
+/**
+ * A type that PostgreSQL cannot change in place is made anew beside the old one, and every column moves over.
+ * The old type steps aside under a temporary name, so that all texts keep the name they use.
+ */
+
+/** A column of a table whose type is the type in question, or an array of it. */
+export interface TypedColumn {
+  readonly table: ObjectId;
+  /** `app.orders` and `status`, as SQL writes them. */
+  readonly relation: string;
+  readonly name: string;
+  readonly array: boolean;
+  /** What the column's default will be; null for none. */
+  readonly defaultSql: string | null;
+}
+
+/** Columns of tables that use a type, without those that partitions inherit: ALTER TABLE reaches them through the parent. */
+export function columnsOfType(type: ObjectId, context: PlanContext): readonly TypedColumn[] {
+  const columns = context
+    .dependents(type)
+    .filter((id) => kindOf(id) === "column")
+    .map((id) => context.live.facts.get(id))
+    .filter((fact): fact is Fact => fact !== undefined && fact.parent !== null && kindOf(fact.parent) === "table");
+  const tables = new Set(columns.map((fact) => fact.parent ?? ""));
+  const inherited = new Set([...tables].flatMap((table) => context.partitions(table)));
+  return columns
+    .filter((fact) => !inherited.has(fact.parent ?? ""))
+    .map((fact) => typedColumn(fact, type, context))
+    .sort((a, b) => (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : 0));
+}
+
+function typedColumn(fact: Fact, type: ObjectId, context: PlanContext): TypedColumn {
+  const table = fact.parent ?? "";
+  const expression = (context.final(fact.id) ?? fact).spec.default;
+  const written = String(fact.spec.type ?? "");
+  return {
+    table,
+    relation: pathOf(table),
+    name: quoteIdentifier(splitPath(fact.object).at(-1) ?? ""),
+    array: written !== pathOf(type) && written.endsWith("[]"),
+    defaultSql: isSqlText(expression) ? expression.sql : null,
+  };
+}
+
+/** How a value gets over: through text, with labels that change their name on the way. */
+function using(column: TypedColumn, type: string): string {
+  const array = column.array ? "[]" : "";
+  return `${column.name}::text${array}::${type}${array}`;
+}
+
+/** ALTER TABLE statements, one per table, that move columns to the type of this name. */
+function moveColumns(columns: readonly TypedColumn[], type: string): string[] {
+  const relations = [...new Set(columns.map((column) => column.relation))];
+  return relations.map((relation) => {
+    const actions = columns.filter((column) => column.relation === relation).flatMap((column) => moveActions(column, type));
+    return `ALTER TABLE ${relation} ${actions.join(", ")};`;
+  });
+}
+
+function moveActions(column: TypedColumn, type: string): string[] {
+  const alter = `ALTER COLUMN ${column.name}`;
+  const move = `${alter} TYPE ${type}${column.array ? "[]" : ""} USING ${using(column, type)}`;
+  // A default is an expression of the old type, which no cast leads away from.
+  return column.defaultSql === null ? [move] : [`${alter} DROP DEFAULT`, move, `${alter} SET DEFAULT ${column.defaultSql}`];
+}
+
+/**
+ * The statements of a swap, in order: the old type steps aside, the new one is made, columns move, the old one goes.
+ * In: `word` is TYPE or DOMAIN, `create` the CREATE statement of the new one under the same name.
+ */
+export function swapSql(fact: Fact<Named>, word: "TYPE" | "DOMAIN", create: string, columns: readonly TypedColumn[]): string {
+  const aside = temporaryName("swap", fact.object);
+  const name = nameOf(fact.spec);
+  return [
+    `ALTER ${word} ${name} RENAME TO ${quoteIdentifier(aside)};`,
+    create,
+    ...moveColumns(columns, name),
+    `DROP ${word} ${qualifiedName(fact.spec.schema, aside)};`,
+  ].join("\n");
+}
+
+/** The locks of a swap: every table that moves, its partitions and their indexes, all rewritten. */
+export function swapLocks(columns: readonly TypedColumn[], context: PlanContext): Lock[] {
+  return columns.flatMap(({ table }) => [
+    ...lockOnTree(context, table, "AccessExclusiveLock"),
+    ...lockOnIndexes(context, table, "AccessExclusiveLock"),
+  ]);
+}

@@ -1,0 +1,81 @@
+import { qualifiedName } from "../../base/identifier.ts";
+import type { Fact, SourceRef } from "../../model/database.ts";
+import { objectId } from "../../model/object-id.ts";
+import { type SqlText, sqlText } from "../../model/spec.ts";
+import { namesOf } from "../../sql/names.ts";
+import { parseFragment } from "../../sql/parser.ts";
+import { canonicalType } from "../../sql/type-name.ts";
+import { makeFact } from "../shared/fact.ts";
+import { type SequenceSpec, sequenceDefaults } from "../shared/sequence-spec.ts";
+
+/** A column of a table (manual, CREATE TABLE and 53.7). */
+export type ColumnSpec = {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  /** Canonical spelling, as format_type prints it. */
+  readonly type: string;
+  /** Qualified name when it is not the type's own. */
+  readonly collation: string | null;
+  readonly notNull: boolean;
+  readonly default: SqlText | null;
+  /** Expression of GENERATED ALWAYS AS (…) STORED. */
+  readonly generated: SqlText | null;
+  readonly identity: IdentitySpec | null;
+  /** Null for the type's own. */
+  readonly storage: string | null;
+  readonly statistics: number | null;
+  /** Place in the table, counted from 1; only new tables follow it. */
+  readonly position: number;
+  /** Written as serial: its sequence goes with it. */
+  readonly serial: boolean;
+};
+
+export type IdentitySpec = {
+  readonly mode: "always" | "by default";
+  readonly options: SequenceOptions;
+};
+
+type SequenceOptions = Pick<SequenceSpec, "start" | "increment" | "min" | "max" | "cache" | "cycle">;
+
+/** The options of an identity out of a sequence's. A limit that is the type's own is empty: it follows when the type changes. */
+export function identityOptions(spec: SequenceSpec): SequenceOptions {
+  const own = sequenceDefaults("", "", spec.type);
+  return {
+    start: spec.start,
+    increment: spec.increment,
+    min: spec.min === own.min ? "" : spec.min,
+    max: spec.max === own.max ? "" : spec.max,
+    cache: spec.cache,
+    cycle: spec.cycle,
+  };
+}
+
+/** The fact of a column. */
+export function columnFact(spec: ColumnSpec, at?: SourceRef, renamedFrom?: string): Fact<ColumnSpec> {
+  return makeFact({
+    kind: "column",
+    names: [spec.schema, spec.table, spec.name],
+    schema: spec.schema,
+    parent: objectId("table", qualifiedName(spec.schema, spec.table)),
+    spec,
+    at,
+    ...(renamedFrom ? { renamedFrom: objectId("column", qualifiedName(spec.schema, spec.table, renamedFrom)) } : {}),
+  });
+}
+
+/**
+ * A default in the form in which it is compared. PostgreSQL prints a literal with the type of its column behind it
+ * (`'draft'::app.status`): that cast says nothing, the literal has no other way to be read. Null for DEFAULT NULL, which it does not store.
+ */
+export function canonicalDefault(sql: SqlText, type: string): SqlText | null {
+  const value = parseFragment("expression", sql.sql).SelectStmt?.targetList?.[0]?.ResTarget?.val;
+  const cast = value?.TypeCast;
+  const constant = value?.A_Const ?? cast?.arg?.A_Const;
+  if (!constant) return sql;
+  const bare = (name: string): string => name.replace(/\([^)]*\)/, "");
+  const sameType = !cast || bare(canonicalType(cast.typeName)) === bare(type);
+  if (constant.isnull) return sameType ? null : sql;
+  if (!sameType || typeof constant.sval?.sval !== "string" || namesOf(cast?.typeName?.names).length === 0) return sql;
+  return sqlText("expression", `'${constant.sval.sval.replaceAll("'", "''")}'`);
+}

@@ -1,0 +1,17 @@
+/** Identity of one object: its kind, a space, and its path as SQL would write it: `column app.orders.status`. */
+export type ObjectId = string;
+
+/** The id of an object of `kind` whose path is `path`, quoted where SQL needs it. */
+export function objectId(kind: string, path: string): ObjectId {
+  return `${kind} ${path}`;
+}
+
+/** The kind of an id: what stands before its first space. */
+export function kindOf(id: ObjectId): string {
+  return id.slice(0, id.indexOf(" "));
+}
+
+/** The path of an id: what stands after its first space. */
+export function pathOf(id: ObjectId): string {
+  return id.slice(id.indexOf(" ") + 1);
+}

@@ -1,0 +1,100 @@
+import { kinds } from "../kinds/registry.ts";
+import type { Change } from "../model/change.ts";
+import type { Fact, LiveDatabase, TableSize } from "../model/database.ts";
+import type { PlanContext } from "../model/kind.ts";
+import { lookupOf } from "../model/lookup.ts";
+import { type ObjectId, pathOf } from "../model/object-id.ts";
+
+/** What a planning context is made from. */
+export interface ContextInput {
+  readonly live: LiveDatabase;
+  /** Live facts after declared renames. */
+  readonly liveFacts: ReadonlyMap<ObjectId, Fact>;
+  readonly desired: ReadonlyMap<ObjectId, Fact>;
+  readonly changes: readonly Change[];
+  /** Ids that are dropped and made anew. */
+  readonly replaced: ReadonlySet<ObjectId>;
+  /** Tables known to hold no row. */
+  readonly empty: ReadonlySet<ObjectId>;
+  readonly later: ReadonlySet<ObjectId>;
+  readonly canonical: ReadonlyMap<ObjectId, Fact>;
+}
+
+/** A context that also notes which tables a draft took to be empty: that is checked again when it runs. */
+export interface RecordingContext extends PlanContext {
+  takeAssumed(): ObjectId[];
+}
+
+/** Builds what the kinds may ask of the plan under construction. */
+export function planContext(input: ContextInput): RecordingContext {
+  const live = lookupOf(input.liveFacts);
+  const desired = lookupOf(input.desired);
+  const fresh = new Set([...input.changes.flatMap((change) => (change.type === "create" ? [change.desired.id] : [])), ...input.replaced]);
+  const dependents = groupEdges(input.live);
+  const assumed = new Set<ObjectId>();
+  const isNew = (id: ObjectId): boolean => {
+    for (let at: ObjectId | null = id; at !== null; at = (desired.fact(at) ?? live.fact(at))?.parent ?? null) {
+      if (fresh.has(at)) return true;
+    }
+    return false;
+  };
+  const context: RecordingContext = {
+    major: input.live.major,
+    live: { ...input.live, facts: input.liveFacts },
+    desired: (id) => desired.fact(id),
+    final: (id) => desired.fact(id) ?? live.fact(id),
+    isNew,
+    isEmpty(table) {
+      const empty = input.empty.has(table) || isNew(table);
+      if (empty && !isNew(table)) assumed.add(table);
+      return empty;
+    },
+    size: (table): TableSize => input.live.sizes.get(pathOf(table)) ?? { rows: -1, bytes: 0 },
+    children: (side, parent, kind) => (side === "live" ? live : desired).children(parent, kind),
+    partitions: (table) => tree(table, live.children),
+    indexes: (table) => indexesOf(table, live.children),
+    dependents: (id) => dependents.get(id) ?? [],
+    comesLater: (id) => input.later.has(id),
+    inline: (parent) => inlineParts(parent, context, desired.children),
+    canonical: (id) => input.canonical.get(id),
+    takeAssumed() {
+      const taken = [...assumed];
+      assumed.clear();
+      return taken;
+    },
+  };
+  return context;
+}
+
+function groupEdges(live: LiveDatabase): Map<ObjectId, ObjectId[]> {
+  const grouped = new Map<ObjectId, ObjectId[]>();
+  for (const edge of live.edges) {
+    const list = grouped.get(edge.on);
+    if (list) list.push(edge.dependent);
+    else grouped.set(edge.on, [edge.dependent]);
+  }
+  for (const list of grouped.values()) list.sort();
+  return grouped;
+}
+
+type Children = (parent: ObjectId, kind: string) => readonly Fact[];
+
+/** A table's partitions and theirs: children of its own kind. */
+function tree(table: ObjectId, children: Children): ObjectId[] {
+  const kind = table.slice(0, table.indexOf(" "));
+  return children(table, kind).flatMap((child) => [child.id, ...tree(child.id, children)]);
+}
+
+/** Names of a table's indexes: relations of their own that lie in it, and the keys that have one. */
+function indexesOf(table: ObjectId, children: Children): string[] {
+  return kinds.flatMap((kind) => (kind.indexName ? children(table, kind.kind).flatMap((fact) => kind.indexName?.(fact) ?? []) : [])).sort();
+}
+
+function inlineParts(parent: ObjectId, context: PlanContext, children: Children): { fact: Fact; sql: string }[] {
+  return kinds.flatMap((kind) =>
+    children(parent, kind.kind).flatMap((fact) => {
+      const sql = kind.inline(fact, context);
+      return sql === null ? [] : [{ fact, sql }];
+    }),
+  );
+}

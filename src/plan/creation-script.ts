@@ -1,0 +1,62 @@
+import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
+import { kindNamed } from "../kinds/registry.ts";
+import type { Fact, LiveDatabase } from "../model/database.ts";
+import type { ObjectId } from "../model/object-id.ts";
+import type { ScratchStatement } from "../model/scratch.ts";
+import { draftChanges } from "./drafts.ts";
+import { precedence } from "./graph.ts";
+import { CycleError, orderDrafts, type Unit } from "./order.ts";
+import type { PlannedDraft } from "./drafts.ts";
+
+/** A database with nothing in it, of some major. */
+export function emptyDatabase(major: number): LiveDatabase {
+  return {
+    facts: new Map(), serverVersion: major * 10_000, major, database: "", edges: [], unmanaged: [], extensionNames: new Map(), sizes: new Map(), schemas: [], casts: new Map(),
+  };
+}
+
+/** The ordered drafts that make all of `facts` in an empty database. Breaks cycles by making parts of tables later. @throws CycleError */
+export function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[] {
+  return orderWithCycles((later) => {
+    const live = emptyDatabase(major);
+    const changes = [...facts.values()].map((desired) => ({ type: "create" as const, desired }));
+    const drafted = draftChanges({ live, liveFacts: live.facts, desired: facts, changes, empty: new Set(), later, canonical: new Map() });
+    const before = precedence({ drafts: drafted.drafts, edges: [], liveFacts: live.facts, finalFacts: facts });
+    return orderDrafts(drafted.drafts, before, drafted.context);
+  });
+}
+
+/** Tries an order; on a cycle, what is written inside a table's CREATE and names a routine comes after, and once more. */
+export function orderWithCycles<T>(attempt: (later: ReadonlySet<ObjectId>) => T): T {
+  try {
+    return attempt(new Set());
+  } catch (error) {
+    if (!(error instanceof CycleError)) throw error;
+    const later = laterParts(error.drafts);
+    if (later.size === 0) throw error;
+    return attempt(later);
+  }
+}
+
+/** Parts of the tables in a cycle that are written inside their CREATE. */
+function laterParts(drafts: readonly PlannedDraft[]): Set<ObjectId> {
+  return new Set(drafts.flatMap((planned) => planned.draft.provides.filter((id) => id !== planned.fact.id)));
+}
+
+/** The statements that build facts in a scratch database. `prefix` may put a search_path before one. */
+export function scratchScript(facts: ReadonlyMap<ObjectId, Fact>, major: number, prefix: (facts: readonly Fact[]) => string): ScratchStatement[] {
+  const schemas = [...new Set([...facts.values()].flatMap((fact) => (fact.schema === null ? [] : [fact.schema])))].sort();
+  const statements: ScratchStatement[] = schemas.map((schema) => ({ sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)};`, provides: [] }));
+  const made = new Map([...facts].filter(([, fact]) => !isSchema(fact, schemas)));
+  for (const unit of creationUnits(made, major)) {
+    for (const { draft, fact } of unit.drafts) {
+      statements.push({ sql: prefix([fact, ...draft.provides.flatMap((id) => facts.get(id) ?? [])]) + draft.sql + "\nSET LOCAL search_path = '';", provides: draft.provides });
+    }
+  }
+  return statements;
+}
+
+/** A schema among those that are made first. */
+function isSchema(fact: Fact, schemas: readonly string[]): boolean {
+  return fact.schema === null && fact.parent === null && schemas.some((schema) => fact.object === qualifiedName(schema)) && kindNamed(fact.kind).rank <= 10;
+}

@@ -1,0 +1,173 @@
+import { kindNamed } from "../kinds/registry.ts";
+import { type Change, subjectOf } from "../model/change.ts";
+import type { Fact, LiveDatabase } from "../model/database.ts";
+import type { ObjectId } from "../model/object-id.ts";
+import type { StepDraft } from "../model/step.ts";
+import { type ContextInput, planContext, type RecordingContext } from "./context.ts";
+import { inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
+
+/** A statement with what the planner knows of it. */
+export interface PlannedDraft {
+  readonly draft: StepDraft;
+  /** The fact it is about: where its dependencies come from. */
+  readonly fact: Fact;
+  /** Drafts of one change run in this order. */
+  readonly chain: string;
+  /** Ids of the changes it makes room for. */
+  readonly obstacles: readonly ObjectId[];
+  /** Drafts that share a key commit together. */
+  readonly keys: readonly string[];
+  /** Tables that it takes to be empty. */
+  readonly assumesEmpty: readonly ObjectId[];
+  /** `away`: takes something out of the way of a change; `back`: puts it back. */
+  readonly rebuild: "away" | "back" | null;
+}
+
+export interface Drafted {
+  readonly drafts: readonly PlannedDraft[];
+  readonly context: RecordingContext;
+  /** What is dropped and made anew, and why it is. */
+  readonly replaced: ReadonlySet<ObjectId>;
+  readonly actions: ReadonlyMap<ObjectId, "create" | "alter" | "replace" | "drop" | "rename">;
+}
+
+type DraftInput = Omit<ContextInput, "replaced">;
+
+/** Turns changes into statements. What cannot be altered, and what stands in the way, is dropped and made anew. */
+export function draftChanges(input: DraftInput): Drafted {
+  const replaced = new Set<ObjectId>();
+  for (let round = 0; round < 50; round++) {
+    const context = planContext({ ...input, replaced });
+    const pass = onePass(input, context, replaced);
+    const more = pass.replace.filter((id) => !replaced.has(id));
+    if (more.length === 0) return { drafts: pass.drafts, context, replaced, actions: actionsOf(input.changes, replaced) };
+    for (const id of more) replaced.add(id);
+  }
+  throw new Error("replacing did not come to an end");
+}
+
+function actionsOf(changes: readonly Change[], replaced: ReadonlySet<ObjectId>): Drafted["actions"] {
+  return new Map(changes.map((change) => [subjectOf(change).id, change.type === "alter" && replaced.has(change.desired.id) ? "replace" : change.type]));
+}
+
+function onePass(input: DraftInput, context: RecordingContext, replaced: ReadonlySet<ObjectId>): { drafts: PlannedDraft[]; replace: ObjectId[] } {
+  const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
+  const drafts: PlannedDraft[] = [];
+  const replace: ObjectId[] = [];
+  for (const change of input.changes) {
+    if (isImplied(change, input, gone, replaced)) continue;
+    const result = draftChange(change, context);
+    const assumesEmpty = context.takeAssumed();
+    if ("replace" in result) replace.push(subjectOf(change).id);
+    else drafts.push(...plannedOf(subjectOf(change), `change ${subjectOf(change).id}`, result, { assumesEmpty }));
+  }
+  const rebuilt = rebuildAll(drafts, input, context, replaced, gone);
+  return { drafts: [...withKeys(drafts), ...rebuilt.drafts], replace: [...replace, ...rebuilt.ids] };
+}
+
+interface PlannedExtra {
+  readonly obstacles?: readonly ObjectId[];
+  readonly keys?: readonly string[];
+  readonly rebuild?: "away" | "back";
+  readonly assumesEmpty?: readonly ObjectId[];
+}
+
+function plannedOf(fact: Fact, chain: string, drafts: readonly StepDraft[], extra: PlannedExtra): PlannedDraft[] {
+  return drafts.map((draft) => ({
+    draft, fact, chain, obstacles: extra.obstacles ?? [], keys: [...(draft.together ? [draft.together] : []), ...(extra.keys ?? [])], assumesEmpty: extra.assumesEmpty ?? [], rebuild: extra.rebuild ?? null,
+  }));
+}
+
+/** The statement that needs room shares a transaction with what makes room for it. */
+function withKeys(drafts: readonly PlannedDraft[]): PlannedDraft[] {
+  return drafts.map((planned) => ({ ...planned, keys: [...planned.keys, ...planned.draft.clears.map((cleared) => `rebuild ${cleared.id}`)] }));
+}
+
+/** True for what goes or comes with something else: inside a dropped or replaced object, or rebuilt as a whole. */
+function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId>, replaced: ReadonlySet<ObjectId>): boolean {
+  const fact = subjectOf(change);
+  if (replaced.has(fact.id)) return true;
+  for (let at: ObjectId | null = fact.parent; at !== null; at = (input.desired.get(at) ?? input.liveFacts.get(at))?.parent ?? null) {
+    if (replaced.has(at) && !kindStepsAside(at)) return true;
+    if (change.type === "drop" && gone.has(at)) return true;
+  }
+  return false;
+}
+
+function kindStepsAside(id: ObjectId): boolean {
+  return kindNamed(id.slice(0, id.indexOf(" "))).stepAside !== undefined;
+}
+
+function draftChange(change: Change, context: RecordingContext): readonly StepDraft[] | { readonly replace: string } {
+  const kind = kindNamed(subjectOf(change).kind);
+  switch (change.type) {
+    case "create":
+      return kind.create(change.desired, context);
+    case "drop":
+      return kind.drop(change.live, context);
+    case "alter":
+      return kind.alter(change.live, change.desired, change.fields, context);
+    case "rename": {
+      const steps = kind.rename(change.live, change.desired, context);
+      if (steps === null) throw new Error(`${change.live.id} cannot be renamed`);
+      return steps;
+    }
+  }
+}
+
+/** Drops and creations of all that is replaced or in the way. */
+function rebuildAll(
+  drafts: readonly PlannedDraft[], input: DraftInput, context: RecordingContext, replaced: ReadonlySet<ObjectId>, gone: ReadonlySet<ObjectId>,
+): { drafts: PlannedDraft[]; ids: ObjectId[] } {
+  const live: LiveDatabase = { ...input.live, facts: input.liveFacts };
+  const cleared: Obstacle[] = drafts.flatMap((planned) => planned.draft.clears);
+  const obstacles: Obstacle[] = [...cleared, ...[...replaced].filter((id) => !kindStepsAside(id)).map((id) => ({ id, by: "replace" as const }))];
+  const keys = new Map<ObjectId, Set<string>>();
+  for (const obstacle of obstacles) {
+    const own = replaced.has(obstacle.id) ? [obstacle.id] : [];
+    for (const id of [...own, ...inTheWay([obstacle], live, gone)]) {
+      const set = keys.get(id) ?? new Set<string>();
+      set.add(`rebuild ${obstacle.id}`);
+      keys.set(id, set);
+    }
+  }
+  const handled = new Set(cleared.map((obstacle) => obstacle.id));
+  const ids = [...keys.keys()].filter((id) => !handled.has(id) && !isInsideAny(id, keys, input));
+  return { drafts: ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], input, context)), ids };
+}
+
+/** A thing inside another that is rebuilt comes back with it. */
+function isInsideAny(id: ObjectId, keys: ReadonlyMap<ObjectId, unknown>, input: DraftInput): boolean {
+  for (let at = input.liveFacts.get(id)?.parent ?? null; at !== null; at = input.liveFacts.get(at)?.parent ?? null) {
+    if (keys.has(at) && !kindStepsAside(at)) return true;
+  }
+  return false;
+}
+
+function rebuildOne(id: ObjectId, keys: readonly string[], input: DraftInput, context: RecordingContext): PlannedDraft[] {
+  const live = input.liveFacts.get(id);
+  const final = context.final(id);
+  if (!live || !final) throw new Error(`nothing to rebuild at ${id}`);
+  const kind = kindNamed(live.kind);
+  const aside = kind.stepAside?.(live, final, context);
+  const before = aside?.before ?? kind.drop(live, context);
+  const after = aside?.after ?? kind.create(final, context);
+  const satellites = aside && live.spec["generated"] === null ? [] : satellitesOf(id, context);
+  const changes = input.changes.some((change) => subjectOf(change).id === id);
+  const why = changes ? "its definition changes in a way that needs it made anew" : "it stands in the way of a change and is put back";
+  const obstacles = keys.map((key) => key.slice("rebuild ".length));
+  const away = { keys, obstacles, rebuild: "away" } as const;
+  const back = { keys, obstacles, rebuild: "back" } as const;
+  const mark = (steps: readonly StepDraft[]): StepDraft[] => steps.map((step) => quiet(step, why, changes));
+  return [
+    ...plannedOf(live, `rebuild ${id}`, mark(before), away),
+    ...plannedOf(final, `rebuild ${id}`, mark(after), back),
+    ...satellites.flatMap((fact) => plannedOf(fact, `put back ${fact.id}`, mark(kindNamed(fact.kind).create(fact, context)), back)),
+  ].map((planned) => (planned.draft.transactional && planned.draft.action !== "validate" ? planned : { ...planned, keys: [] }));
+}
+
+/** What is put back as it was loses nothing, breaks nobody and gives nobody more. */
+function quiet(step: StepDraft, why: string, changes: boolean): StepDraft {
+  const own = changes ? step : { ...step, access: "none" as const, accessText: null, breaks: "none" as const, dataLoss: "never" as const, probe: null };
+  return { ...own, why };
+}

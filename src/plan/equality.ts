@@ -1,0 +1,109 @@
+import { sameTree, sqlAt } from "../diff/compare-spec.ts";
+import type { Decide, Doubt, Verdict } from "../diff/diff.ts";
+import { kindNamed } from "../kinds/registry.ts";
+import type { Fact, LiveDatabase, ProjectConfig } from "../model/database.ts";
+import type { ObjectId } from "../model/object-id.ts";
+import type { Scratch } from "../model/scratch.ts";
+import { closureOf } from "./closure.ts";
+import { scratchScript } from "./creation-script.ts";
+import { searchPathPrefix } from "./search-path.ts";
+
+/** A text of the files and what the catalog makes of it, known to be the same. */
+export interface KnownPair {
+  readonly id: ObjectId;
+  readonly path: string;
+  readonly file: string;
+  readonly catalog: string;
+}
+
+export interface EqualityInput {
+  readonly desired: ReadonlyMap<ObjectId, Fact>;
+  readonly live: LiveDatabase;
+  readonly config: ProjectConfig;
+  /** Tier 2: whether this pair was seen before. */
+  readonly remembered: (pair: KnownPair) => boolean;
+  readonly scratch: Scratch;
+}
+
+export interface Equality {
+  readonly decide: Decide;
+  /** Desired facts as a scratch server printed them. */
+  readonly canonical: Map<ObjectId, Fact>;
+  /** Pairs that the scratch server found equal, to be remembered. */
+  readonly learned: KnownPair[];
+}
+
+/** Tiers 2 and 3 of equality: remembered pairs, then both texts through one real PostgreSQL. What cannot be built there stays undecided. */
+export function equality(input: EqualityInput): Equality {
+  const canonical = new Map<ObjectId, Fact>();
+  const learned: KnownPair[] = [];
+  const decide: Decide = async (doubts) => {
+    const verdicts = new Map<ObjectId, Verdict>();
+    const open: Doubt[] = [];
+    for (const doubt of doubts) {
+      const unknown = sqlDifferences(doubt).filter((pair) => !input.remembered(pair));
+      if (unknown.length === 0) verdicts.set(doubt.id, { differing: [] });
+      else open.push(doubt);
+    }
+    if (open.length === 0) return verdicts;
+    const [wanted, present] = await Promise.all([build(open, "desired", input), build(open, "live", input)]);
+    for (const doubt of open) {
+      const verdict = judge(doubt, wanted, present);
+      verdicts.set(doubt.id, verdict);
+      const built = wanted.facts.get(doubt.id);
+      if (built) canonical.set(doubt.id, built);
+      if ("differing" in verdict) learned.push(...sqlDifferences(doubt).filter((pair) => !verdict.differing.includes(pair.path)));
+    }
+    return verdicts;
+  };
+  return { decide, canonical, learned };
+}
+
+function sqlDifferences(doubt: Doubt): KnownPair[] {
+  return doubt.differences.flatMap(({ path, live, desired }) => (live && desired ? [{ id: doubt.id, path, file: desired.sql, catalog: live.sql }] : []));
+}
+
+interface Built {
+  readonly facts: ReadonlyMap<ObjectId, Fact>;
+  readonly failed: ReadonlyMap<ObjectId, string>;
+}
+
+/** Builds what is in doubt and what it needs, of one side, in a database of its own, and reads it back. */
+async function build(doubts: readonly Doubt[], side: "desired" | "live", input: EqualityInput): Promise<Built> {
+  const own = side === "desired" ? new Map([...input.desired, ...doubts.map((doubt) => [doubt.id, doubt.desired] as const)]) : input.live.facts;
+  const facts = closureOf(doubts.map((doubt) => doubt.id), own, input.live.facts);
+  addExtensions(facts, own, input.live.facts);
+  const none = { extensionNames: input.live.extensionNames, facts: new Map<ObjectId, Fact>() };
+  const prefix = (list: readonly Fact[]): string => (side === "desired" ? searchPathPrefix(list, input.config, none, input.desired) : "");
+  const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
+  const read = new Map<ObjectId, Fact>();
+  for (const fact of result.live.facts.values()) read.set(fact.id, kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ?? fact);
+  return { facts: read, failed: result.failed };
+}
+
+/** Extensions bring names that SQL may use without saying where from: all of them that either side knows. */
+function addExtensions(facts: Map<ObjectId, Fact>, own: ReadonlyMap<ObjectId, Fact>, live: ReadonlyMap<ObjectId, Fact>): void {
+  for (const fact of [...live.values(), ...own.values()]) if (kindNamed(fact.kind).bringsNames === true) facts.set(fact.id, fact);
+}
+
+function judge(doubt: Doubt, wanted: Built, present: Built): Verdict {
+  const left = wanted.facts.get(doubt.id);
+  const right = present.facts.get(doubt.id);
+  if (!left || !right) {
+    const reason = wanted.failed.get(doubt.id) ?? present.failed.get(doubt.id) ?? firstOf(wanted.failed) ?? firstOf(present.failed) ?? "it did not come back from the scratch server";
+    return { undecided: reason };
+  }
+  const differing = doubt.differences
+    .filter((difference) => !difference.certain)
+    .filter(({ path }) => {
+      const a = sqlAt(left.spec, path);
+      const b = sqlAt(right.spec, path);
+      return a === null || b === null ? a !== b : !(a.sql === b.sql || sameTree(a, b));
+    })
+    .map(({ path }) => path);
+  return { differing };
+}
+
+function firstOf(failed: ReadonlyMap<ObjectId, string>): string | undefined {
+  return failed.values().next().value;
+}

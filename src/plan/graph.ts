@@ -1,0 +1,137 @@
+import { kindNamed } from "../kinds/registry.ts";
+import type { Edge, Fact } from "../model/database.ts";
+import type { ObjectId } from "../model/object-id.ts";
+import type { PlannedDraft } from "./drafts.ts";
+import { type NameIndex, nameIndex } from "./names.ts";
+
+/** Which draft must run before which: `before[b]` holds the indexes of what precedes draft b. */
+export type Precedence = readonly ReadonlySet<number>[];
+
+interface GraphInput {
+  readonly drafts: readonly PlannedDraft[];
+  readonly edges: readonly Edge[];
+  readonly liveFacts: ReadonlyMap<ObjectId, Fact>;
+  readonly finalFacts: ReadonlyMap<ObjectId, Fact>;
+}
+
+/** Derives the order that drafts need from what they provide, need and remove, and from what depends on what in the catalog. */
+export function precedence(input: GraphInput): Precedence {
+  const { drafts } = input;
+  const before: Set<number>[] = drafts.map(() => new Set<number>());
+  const add = (first: number, second: number): void => {
+    if (first !== second) before[second]?.add(first);
+  };
+  const providers = indexBy(drafts, (planned) => planned.draft.provides);
+  const removers = indexBy(drafts, (planned) => removedWith(planned, input.liveFacts));
+  const names = nameIndex(input.finalFacts.values());
+  const within = childIndex(input.finalFacts);
+  chainEdges(drafts, add);
+  drafts.forEach((planned, index) => {
+    for (const id of neededIds(planned, names, within)) for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
+    // What takes a name comes after what frees it.
+    for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
+  });
+  for (const edge of input.edges) removalEdges(edge, providers, removers, drafts, add);
+  clearingEdges(drafts, add);
+  return before;
+}
+
+type Add = (first: number, second: number) => void;
+
+function indexBy(drafts: readonly PlannedDraft[], ids: (planned: PlannedDraft) => readonly ObjectId[]): Map<ObjectId, number[]> {
+  const map = new Map<ObjectId, number[]>();
+  drafts.forEach((planned, index) => {
+    for (const id of ids(planned)) {
+      const list = map.get(id);
+      if (list) list.push(index);
+      else map.set(id, [index]);
+    }
+  });
+  return map;
+}
+
+/** A dropped object takes what lies in it along. */
+function removedWith(planned: PlannedDraft, live: ReadonlyMap<ObjectId, Fact>): ObjectId[] {
+  const removed = planned.draft.removes;
+  if (removed.length === 0) return [];
+  const out = new Set<ObjectId>(removed);
+  let size = 0;
+  while (size !== out.size) {
+    size = out.size;
+    for (const fact of live.values()) if (fact.parent !== null && out.has(fact.parent)) out.add(fact.id);
+  }
+  return [...out];
+}
+
+function childIndex(facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, Fact[]> {
+  const map = new Map<ObjectId, Fact[]>();
+  for (const fact of facts.values()) {
+    if (fact.parent === null) continue;
+    const list = map.get(fact.parent);
+    if (list) list.push(fact);
+    else map.set(fact.parent, [fact]);
+  }
+  return map;
+}
+
+function chainEdges(drafts: readonly PlannedDraft[], add: Add): void {
+  const last = new Map<string, number>();
+  drafts.forEach((planned, index) => {
+    const previous = last.get(planned.chain);
+    if (previous !== undefined) add(previous, index);
+    last.set(planned.chain, index);
+  });
+}
+
+function isSameChain(a: PlannedDraft, b: PlannedDraft | undefined): boolean {
+  return a.chain === b?.chain;
+}
+
+/** Ids that must be there: what it says, its parent, and, for what makes a fact, the names in the fact's SQL. */
+function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<ObjectId, readonly Fact[]>): Set<ObjectId> {
+  const { draft, fact } = planned;
+  const ids = new Set<ObjectId>();
+  const reference = (name: string): void => {
+    for (const id of names.resolve(name)) {
+      ids.add(id);
+      // Naming a relation means its columns as they will be.
+      if (name.startsWith("relation ")) for (const child of within.get(id) ?? []) if (kindNamed(child.kind).partOfParent === true) ids.add(child.id);
+    }
+  };
+  for (const name of draft.needs) reference(name);
+  if (draft.action === "drop") return ids;
+  if (fact.parent !== null) ids.add(fact.parent);
+  if (fact.schema !== null) ids.add(`schema ${fact.schema}`);
+  // A draft that makes several facts at once (a table with its columns) needs what each of them does.
+  const made = draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
+  for (const one of [fact, ...made]) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
+  for (const id of draft.provides) ids.delete(id);
+  return ids;
+}
+
+/** What depended on a thing that goes has to go or change before it. */
+function removalEdges(edge: Edge, providers: ReadonlyMap<ObjectId, number[]>, removers: ReadonlyMap<ObjectId, number[]>, drafts: readonly PlannedDraft[], add: Add): void {
+  const gone = removers.get(edge.on);
+  if (!gone) return;
+  for (const first of removers.get(edge.dependent) ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
+  if (providers.has(edge.on)) return;
+  for (const first of providers.get(edge.dependent) ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
+}
+
+function must(planned: PlannedDraft | undefined): PlannedDraft {
+  if (!planned) throw new Error("no such draft");
+  return planned;
+}
+
+/** Between what is taken out of the way and what is put back stands the change that needed the room. */
+function clearingEdges(drafts: readonly PlannedDraft[], add: Add): void {
+  drafts.forEach((planned, index) => {
+    for (const cleared of planned.draft.clears) {
+      drafts.forEach((other, at) => {
+        if (other.rebuild === null || !other.obstacles.includes(cleared.id)) return;
+        if (other.rebuild === "away") add(at, index);
+        else add(index, at);
+      });
+    }
+  });
+}

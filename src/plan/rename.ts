@@ -1,0 +1,133 @@
+import { kindNamed, kinds } from "../kinds/registry.ts";
+import type { Change } from "../model/change.ts";
+import type { Edge, Fact, LiveDatabase } from "../model/database.ts";
+import { LockstepError } from "../model/lockstep-error.ts";
+import { lookupOf } from "../model/lookup.ts";
+import { type ObjectId, objectId } from "../model/object-id.ts";
+import type { Scratch } from "../model/scratch.ts";
+import type { Spec, SpecValue } from "../model/spec.ts";
+import { closureOf } from "./closure.ts";
+import { planContext } from "./context.ts";
+import { scratchScript } from "./creation-script.ts";
+
+/**
+ * Declared renames (`renamed_from`). PostgreSQL carries a rename into everything that names the object: the live state is
+ * compared as it will be after it, so that only what else differs is a change.
+ */
+
+export interface Renamed {
+  readonly changes: readonly (Change & { readonly type: "rename" })[];
+  /** The live facts as they are after the renames. */
+  readonly facts: ReadonlyMap<ObjectId, Fact>;
+  readonly edges: readonly Edge[];
+}
+
+/** Finds the renames to make: old there and new not. Both there is an error that names the file's line. */
+export function declaredRenames(desired: ReadonlyMap<ObjectId, Fact>, live: ReadonlyMap<ObjectId, Fact>): (Change & { type: "rename" })[] {
+  const renames: (Change & { type: "rename" })[] = [];
+  for (const fact of desired.values()) {
+    if (!fact.renamedFrom || fact.renamedFrom === fact.id) continue;
+    const old = live.get(followParent(fact.renamedFrom, fact, renames));
+    if (!old) continue;
+    if (live.has(fact.id)) {
+      const place = fact.at ? { file: fact.at.file, line: fact.at.line, column: fact.at.column } : {};
+      throw new LockstepError({
+        code: "rename-both-exist", exitCode: 3, message: `${fact.id} is renamed from ${old.object}, but both exist`,
+        diagnostics: [{ code: "rename-both-exist", severity: "error", message: `${fact.kind} ${fact.object} is renamed from ${old.object}, but the database has both`, hint: "move what the old one holds, drop it, or take renamed_from out", object: fact.object, ...place }],
+      });
+    }
+    if (desired.has(old.id)) continue;
+    renames.push({ type: "rename", live: old, desired: fact });
+  }
+  return renames;
+}
+
+/** A column renamed in a table that is renamed too has its old name in the old table. */
+function followParent(id: ObjectId, fact: Fact, renames: readonly (Change & { type: "rename" })[]): ObjectId {
+  const parent = renames.find((rename) => rename.desired.id === fact.parent);
+  return parent ? id.replace(`${fact.kind} ${parent.desired.object}.`, `${fact.kind} ${parent.live.object}.`) : id;
+}
+
+/** The live facts under their new names. What PostgreSQL would print of them after is asked of a scratch server. */
+export async function applyRenames(renames: Renamed["changes"], live: LiveDatabase, scratch: Scratch): Promise<Renamed> {
+  if (renames.length === 0) return { changes: renames, facts: live.facts, edges: live.edges };
+  const mapping = idMapping(renames, live.facts);
+  const facts = new Map<ObjectId, Fact>();
+  for (const fact of live.facts.values()) {
+    const moved = moveFact(fact, mapping);
+    facts.set(moved.id, moved);
+  }
+  for (const fact of await reprinted(renames, live, scratch)) {
+    const known = facts.get(fact.id);
+    if (known) facts.set(fact.id, { ...known, spec: fact.spec });
+  }
+  const ids = new Map([...live.facts.values()].map((fact) => [fact.id, moveFact(fact, mapping).id]));
+  const edges = live.edges.map((edge) => ({ dependent: ids.get(edge.dependent) ?? edge.dependent, on: ids.get(edge.on) ?? edge.on }));
+  return { changes: renames, facts, edges };
+}
+
+/** Old id → new id of the renamed objects and all that lies in them. */
+function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, ObjectId> {
+  const mapping = new Map<ObjectId, ObjectId>();
+  for (const { live, desired } of renames) {
+    for (const fact of facts.values()) {
+      if (fact.id === live.id) mapping.set(fact.id, desired.id);
+      else if (fact.object.startsWith(`${live.object}.`) && isWithin(fact, live.id, facts)) {
+        const path = `${desired.object}${fact.object.slice(live.object.length)}`;
+        mapping.set(fact.id, mapping.get(fact.id) ?? objectId(fact.kind, path));
+      } else if (fact.object === live.object && fact.parent === live.id && !mapping.has(fact.id)) {
+        mapping.set(fact.id, fact.id.replace(live.id, desired.id).replace(new RegExp(`^${fact.kind} ${escape(live.object)}$`), `${fact.kind} ${desired.object}`));
+      }
+    }
+  }
+  return mapping;
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function isWithin(fact: Fact, ancestor: ObjectId, facts: ReadonlyMap<ObjectId, Fact>): boolean {
+  for (let at = fact.parent; at !== null; at = facts.get(at)?.parent ?? null) if (at === ancestor) return true;
+  return false;
+}
+
+function moveFact(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
+  const own = mapping.get(fact.id);
+  const parent = fact.parent === null ? null : (mapping.get(fact.parent) ?? fact.parent);
+  let id = own ?? fact.id;
+  // Facts about others carry the id of their target inside their own.
+  if (!own && fact.parent !== null && parent !== fact.parent) id = fact.id.replace(fact.parent, parent ?? "");
+  if (id === fact.id && parent === fact.parent) return fact;
+  const object = parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent) ? pathOfId(parent ?? "") : pathOfId(id);
+  return { ...fact, id, object: own ? pathOfId(own) : object, parent, spec: replaceIds(fact.spec, mapping) as Spec };
+}
+
+function pathOfId(id: ObjectId): string {
+  return id.slice(id.indexOf(" ") + 1);
+}
+
+function replaceIds(value: SpecValue, mapping: ReadonlyMap<ObjectId, ObjectId>): SpecValue {
+  if (typeof value === "string") return mapping.get(value) ?? value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => replaceIds(item as SpecValue, mapping));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceIds(item as SpecValue, mapping)]));
+}
+
+/** Builds what is renamed and what depends on it elsewhere, renames there, and reads it back. */
+async function reprinted(renames: Renamed["changes"], live: LiveDatabase, scratch: Scratch): Promise<Fact[]> {
+  const look = lookupOf(live.facts);
+  const roots = renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent]));
+  const inside = (id: ObjectId): ObjectId[] => kinds.flatMap((kind) => (kind.scope === "exact" ? look.children(id, kind.kind).flatMap((child) => [child.id, ...inside(child.id)]) : []));
+  const affected = new Set(roots.flatMap((id) => [id, ...inside(id)]));
+  for (let size = 0; size !== affected.size; ) {
+    size = affected.size;
+    for (const edge of live.edges) if (affected.has(edge.on)) affected.add(edge.dependent);
+  }
+  const facts = closureOf(affected, live.facts, live.facts);
+  for (const fact of live.facts.values()) if (kindNamed(fact.kind).bringsNames === true) facts.set(fact.id, fact);
+  const context = planContext({ live, liveFacts: live.facts, desired: new Map(), changes: [], replaced: new Set(), empty: new Set(), later: new Set(), canonical: new Map() });
+  const statements = renames.flatMap((rename) => (kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? []).map((step) => ({ sql: step.sql, provides: [] })));
+  const built = await scratch.build([...scratchScript(facts, live.major, () => ""), ...statements]);
+  return [...built.live.facts.values()].filter((fact) => !built.failed.has(fact.id) && kindNamed(fact.kind).scope === "exact");
+}

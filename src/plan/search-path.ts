@@ -1,0 +1,30 @@
+import { quoteIdentifier } from "../base/identifier.ts";
+import { kindNamed } from "../kinds/registry.ts";
+import type { Fact, LiveDatabase, ProjectConfig } from "../model/database.ts";
+import { isSqlText, type SpecValue, type SqlText } from "../model/spec.ts";
+import { operatorsOf } from "../sql/references.ts";
+
+/**
+ * SQL of the files means what it means under the files' search_path. Names are written out; operators cannot be told
+ * apart by name, and names of an extension that is not there yet are unknown: such statements set the path themselves.
+ */
+export function searchPathPrefix(facts: readonly Fact[], config: ProjectConfig, live: Pick<LiveDatabase, "extensionNames" | "facts">, desired: ReadonlyMap<string, Fact>): string {
+  const path = config.searchPath;
+  const missing = [...desired.values()].some((fact) => kindNamed(fact.kind).bringsNames === true && !live.facts.has(fact.id) && path.includes(String(fact.spec["schema"])));
+  const needs = missing ? facts.some((fact) => fact.at !== undefined) : facts.some((fact) => fact.at !== undefined && usesOperators(fact.spec, live.extensionNames, path));
+  return needs ? `SET LOCAL search_path = ${path.map(quoteIdentifier).join(", ")};\n` : "";
+}
+
+function usesOperators(value: SpecValue, names: ReadonlyMap<string, string>, path: readonly string[]): boolean {
+  if (isSqlText(value)) return operators(value).some((operator) => path.includes(names.get(`operator ${operator}`) ?? ""));
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((item) => usesOperators(item as SpecValue, names, path));
+}
+
+function operators(sql: SqlText): string[] {
+  try {
+    return operatorsOf(sql.as, sql.sql);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,164 @@
+import type { Unmanaged } from "../model/database.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Phase, Step } from "../model/step.ts";
+import { applyCommand, approvalsNeeded } from "./approvals-text.ts";
+import { diagnosticsText } from "./diagnostics-text.ts";
+import { type Paint, paintFor } from "./paint.ts";
+import { count, versionText } from "./quantities.ts";
+import { lockText, placeText, sizeText, stepTitle } from "./step-text.ts";
+
+/** How a plan is shown. `subject` and `source` fill "No changes. <subject> matches <source>."; `where` names the server. */
+export interface PlanTextOptions {
+  readonly colour: boolean;
+  readonly verbose: boolean;
+  readonly subject: string;
+  readonly source: string;
+  readonly where?: string;
+  /** The command that applies it: `apply`, or `policies apply`. */
+  readonly command?: string;
+}
+
+const PHASES: readonly Phase[] = ["expand", "backfill", "contract"];
+const UNMANAGED_SHOWN = 20;
+
+/** A plan for people: what needs a look first, then every step by phase and transaction, then sums, approvals, leftovers. */
+export function planText(plan: Plan, options: PlanTextOptions): string {
+  const paint = paintFor(options.colour);
+  const sections = [
+    headerText(plan, paint, options),
+    ...(plan.steps.length === 0
+      ? [`No changes. ${options.subject} matches ${options.source}.`]
+      : [...firstText(plan.steps, paint), ...phaseTexts(plan, paint, options), summaryText(plan, paint, options)]),
+    ...unmanagedText(plan.unmanaged, options.verbose),
+    ...(plan.diagnostics.length === 0 ? [] : [diagnosticsText(plan.diagnostics, options).trimEnd()]),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function headerText(plan: Plan, paint: Paint, { where }: PlanTextOptions): string {
+  const server = `PostgreSQL ${versionText(plan.target.server_version)}${where === undefined ? "" : ` at ${where}`}`;
+  const fingerprint = `fingerprint ${plan.target.fingerprint.slice(0, 12)}`;
+  return `${paint.bold(`Plan for database ${plan.target.database}`)} ${paint.dim(`(${server}, project ${plan.project}, ${fingerprint})`)}`;
+}
+
+/** Destructive, locking and access-changing steps, before anything else; none, no section. */
+function firstText(steps: readonly Step[], paint: Paint): readonly string[] {
+  const marked = steps.flatMap((step) => {
+    const marks = marksOf(step);
+    return marks.length === 0 ? [] : [{ step, mark: marks.join(", ") }];
+  });
+  if (marked.length === 0) return [];
+  const width = Math.max(...marked.map(({ mark }) => mark.length));
+  const lines = marked.map(({ step, mark }) => {
+    const loud = step.class === "destructive" ? paint.red : paint.yellow;
+    const detail = [
+      step.access_text ?? "",
+      typeof step.rows === "number" ? count(step.rows, "row") : (step.rows ?? ""),
+      placeText(step),
+    ];
+    const facts = detail.filter((text) => text !== "").join(" · ");
+    return `  ${loud(mark.padEnd(width))}  ${step.id.padStart(3)}  ${stepTitle(step)}${facts === "" ? "" : paint.dim(`  ${facts}`)}`;
+  });
+  return [[paint.bold("Look at these first:"), ...lines].join("\n")];
+}
+
+function marksOf(step: Step): readonly string[] {
+  const marks: string[] = step.class === "safe" ? [] : [step.class];
+  if (step.access === "widens" || step.access === "narrows") marks.push(`${step.access} access`);
+  if (step.access === "unknown") marks.push("may widen access");
+  if (step.breaks !== "none") marks.push(`breaks the ${step.breaks} application`);
+  return marks;
+}
+
+function phaseTexts(plan: Plan, paint: Paint, options: PlanTextOptions): readonly string[] {
+  const titles = Math.min(72, Math.max(...plan.steps.map((step) => stepTitle(step).length)));
+  return PHASES.flatMap((phase) => {
+    const steps = plan.steps.filter((step) => step.phase === phase);
+    if (steps.length === 0) return [];
+    const lines = steps.flatMap((step, index) => stepLines(step, bracketOf(steps, index), titles, paint, options.verbose));
+    return [[paint.bold(phase), ...lines].join("\n")];
+  });
+}
+
+/** What stands left of a step: steps of one transaction are held together by a bracket. */
+function bracketOf(steps: readonly Step[], index: number): string {
+  const group = (at: number) => steps[at]?.group;
+  const before = group(index - 1) === group(index);
+  const after = group(index + 1) === group(index);
+  if (before && after) return "│";
+  if (after) return "┌";
+  return before ? "└" : " ";
+}
+
+function stepLines(step: Step, bracket: string, width: number, paint: Paint, verbose: boolean): readonly string[] {
+  const loud = step.class === "destructive" ? paint.red : step.class === "locking" ? paint.yellow : paint.green;
+  const facts = [lockText(step), sizeText(step), step.transactional ? "" : "outside a transaction"];
+  const tail = facts.filter((text) => text !== "").join(" · ");
+  const title = tail === "" ? stepTitle(step) : stepTitle(step).padEnd(width);
+  const head = `  ${paint.dim(bracket)} ${step.id.padStart(3)}  ${loud(step.class.padEnd(11))}  ${title}${tail === "" ? "" : `  ${paint.dim(tail)}`}`;
+  if (!verbose) return [head];
+  const inner = bracket === "┌" || bracket === "│" ? "│" : " ";
+  const margin = `  ${paint.dim(inner)}      `;
+  return [head, ...detailLines(step, paint).map((line) => `${margin}${line}`.trimEnd()), `  ${paint.dim(inner)}`.trimEnd()];
+}
+
+function detailLines(step: Step, paint: Paint): readonly string[] {
+  const place = placeText(step);
+  const undo = "sql" in step.undo ? step.undo.sql : `none: ${step.undo.none}`;
+  return [
+    ...step.sql.split("\n").map((line) => paint.cyan(line)),
+    `${paint.dim("because")} ${step.reason.text}${place === "" ? "" : ` (${place})`}`,
+    ...labelled("undo", undo, paint),
+    ...(step.safer === null ? [] : labelled("safer", step.safer, paint)),
+  ];
+}
+
+function labelled(label: string, text: string, paint: Paint): readonly string[] {
+  const [first = "", ...rest] = text.split("\n");
+  return [`${paint.dim(label)} ${first}`, ...rest.map((line) => `${" ".repeat(label.length)} ${line}`)];
+}
+
+function summaryText(plan: Plan, paint: Paint, options: PlanTextOptions): string {
+  return [paint.bold(summaryLine(plan)), ...commandLines(plan, options.command)].join("\n");
+}
+
+/** `5 steps: 3 safe, 1 locking, 1 destructive · 4 expand, 1 contract`; what counts zero is left out. */
+export function summaryLine(plan: Plan): string {
+  const { summary } = plan;
+  const some = (parts: readonly (readonly [number, string])[]) =>
+    parts.flatMap(([amount, word]) => (amount === 0 ? [] : [`${amount} ${word}`])).join(", ");
+  const classes = some([
+    [summary.safe, "safe"],
+    [summary.locking, "locking"],
+    [summary.destructive, "destructive"],
+  ]);
+  const phases = some([
+    [summary.expand, "expand"],
+    [summary.backfill, "backfill"],
+    [summary.contract, "contract"],
+  ]);
+  const widens =
+    summary.widens === 0 ? "" : ` · ${count(summary.widens, "step")} ${summary.widens === 1 ? "widens" : "widen"} access`;
+  return `${count(summary.steps, "step")}: ${classes} · ${phases}${widens}`;
+}
+
+function commandLines(plan: Plan, command: string | undefined): readonly string[] {
+  const now = plan.steps.filter((step) => step.phase !== "contract");
+  const later = plan.steps.filter((step) => step.phase === "contract");
+  const line = (phase: Phase, steps: readonly Step[]) => {
+    const needed = approvalsNeeded(steps);
+    const asks = needed.length === 0 ? "" : `   (needs approval: ${needed.join(", ")})`;
+    return `  ${applyCommand(phase, steps, command)}${asks}`;
+  };
+  const lines = [...(now.length === 0 ? [] : [line("expand", now)]), ...(later.length === 0 ? [] : [line("contract", later)])];
+  return ["To run it:", ...lines];
+}
+
+function unmanagedText(unmanaged: readonly Unmanaged[], verbose: boolean): readonly string[] {
+  if (unmanaged.length === 0) return [];
+  const shown = verbose ? unmanaged : unmanaged.slice(0, UNMANAGED_SHOWN);
+  const lines = shown.map(({ kind, object, why }) => `  ${kind.replaceAll("_", " ")} ${object}: ${why}`);
+  const rest = unmanaged.length - shown.length;
+  const more = rest === 0 ? [] : [`  … and ${rest} more (-v lists them)`];
+  return [[`Unmanaged, left alone (${unmanaged.length}):`, ...lines, ...more].join("\n")];
+}

@@ -1,0 +1,98 @@
+import { connect } from "../catalog/connect.ts";
+import { sqlStateOf } from "../catalog/connection-error.ts";
+import { readLive } from "../catalog/read-live.ts";
+import type { Session } from "../catalog/session.ts";
+import type { LiveDatabase } from "../model/database.ts";
+import type { ObjectId } from "../model/object-id.ts";
+import type { Scratch, ScratchBuild, ScratchStatement } from "../model/scratch.ts";
+import { quoteIdentifier } from "../base/identifier.ts";
+import { type EmbeddedServer, startEmbeddedServer } from "./embedded-server.ts";
+
+/**
+ * A throw-away database on an embedded server of our own: it answers what two texts mean by building both. Never the target.
+ */
+
+/** How often a missing role is made before a build is taken apart. */
+const maxRoles = 200;
+
+/** Opens scratch databases; the server starts with the first build and stops with `close`. */
+export function createScratch(options: { readonly dataDir: string; readonly signal?: AbortSignal }): Scratch {
+  let server: Promise<EmbeddedServer> | null = null;
+  let count = 0;
+  const start = (): Promise<EmbeddedServer> => {
+    server ??= startEmbeddedServer({ dataDir: options.dataDir, durable: false, ...(options.signal ? { signal: options.signal } : {}) });
+    return server;
+  };
+  return {
+    async build(statements) {
+      const running = await start();
+      const name = `scratch_${process.pid}_${count++}`;
+      await administer(running, `CREATE DATABASE ${name} TEMPLATE template0`);
+      return await buildIn(running, name, statements);
+    },
+    async close() {
+      if (server) await (await server).stop();
+      server = null;
+    },
+  };
+}
+
+async function administer(server: EmbeddedServer, sql: string): Promise<void> {
+  const session = await connect(server.url, { readOnly: false, applicationName: "lockstep scratch" });
+  try {
+    await session.query(sql);
+  } finally {
+    await session.close();
+  }
+}
+
+async function buildIn(server: EmbeddedServer, name: string, statements: readonly ScratchStatement[]): Promise<ScratchBuild> {
+  const session = await connect(server.urlFor(name), { readOnly: false, applicationName: "lockstep scratch", lockTimeout: 0, statementTimeout: 0 });
+  try {
+    const failed = await runAll(session, statements);
+    const live: LiveDatabase = await readLive(session);
+    return { live, failed };
+  } finally {
+    await session.close();
+    await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  }
+}
+
+/** All in one round trip; one by one only when something in it does not work here. */
+async function runAll(session: Session, statements: readonly ScratchStatement[]): Promise<Map<ObjectId, string>> {
+  const all = `BEGIN;\n${statements.map((statement) => statement.sql).join("\n")}\nCOMMIT;`;
+  for (let roles = 0; roles < maxRoles; roles++) {
+    const error = await attempt(session, all);
+    if (error === null) return new Map();
+    if (!(await makeMissingRole(session, error))) break;
+  }
+  return await runSingly(session, statements);
+}
+
+async function attempt(session: Session, sql: string): Promise<Error | null> {
+  try {
+    await session.batch(sql);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error) || sqlStateOf(error) === undefined) throw error;
+    if (session.inTransaction) await session.query("ROLLBACK");
+    return error;
+  }
+}
+
+/** Policies and grants name roles, which belong to the whole server: the scratch one makes them up. */
+async function makeMissingRole(session: Session, error: Error): Promise<boolean> {
+  const role = /role "(.+)" does not exist/.exec(error.message)?.[1];
+  if (role === undefined) return false;
+  return (await attempt(session, `CREATE ROLE ${quoteIdentifier(role)}`)) === null;
+}
+
+async function runSingly(session: Session, statements: readonly ScratchStatement[]): Promise<Map<ObjectId, string>> {
+  const failed = new Map<ObjectId, string>();
+  for (const statement of statements) {
+    let error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
+    if (error !== null && (await makeMissingRole(session, error))) error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
+    if (error !== null) for (const id of statement.provides) failed.set(id, error.message);
+  }
+  return failed;
+}

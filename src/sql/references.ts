@@ -1,0 +1,96 @@
+import type { SqlForm } from "../base/sql-form.ts";
+import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { namesOf, walk } from "./names.ts";
+import { type Node, parseFragment } from "./parser.ts";
+
+/** A name in SQL that stands for an object. `at` is the byte offset in the parsed text, -1 where the parser keeps none. */
+export interface NameUse {
+  readonly space: "relation" | "type" | "routine";
+  readonly names: readonly string[];
+  readonly at: number;
+  /** True for a name in a string literal: `nextval('app.s')`. */
+  readonly inLiteral: boolean;
+}
+
+/** All names of relations, types and routines in a parse tree. Names of CTEs are none. */
+export function nameUses(tree: Node): NameUse[] {
+  const uses: NameUse[] = [];
+  const common = new Set<string>();
+  walk(tree, (tag, body) => {
+    if (tag === "CommonTableExpr") common.add(body.ctename);
+  });
+  walk(tree, (tag, body) => {
+    if (body.relname !== undefined && ["RangeVar", "pktable", "relation"].includes(tag)) {
+      if (body.schemaname === undefined && common.has(body.relname)) return;
+      uses.push({ space: "relation", names: body.schemaname ? [body.schemaname, body.relname] : [body.relname], at: body.location ?? 0, inLiteral: false });
+    } else if (tag === "FuncCall") {
+      uses.push({ space: "routine", names: namesOf(body.funcname), at: body.location ?? 0, inLiteral: false });
+      if (namesOf(body.funcname).at(-1) === "nextval") uses.push(...literalRelation(body.args?.[0]));
+    } else if (tag === "CreateTrigStmt") {
+      uses.push({ space: "routine", names: namesOf(body.funcname), at: -1, inLiteral: false });
+    } else if (["TypeName", "typeName", "argType", "returnType"].includes(tag) && body.names) {
+      uses.push(typeUse(body));
+    } else if (tag === "TypeCast" && isRegclass(body.typeName)) {
+      uses.push(...literalRelation(body.arg));
+    }
+  });
+  return uses;
+}
+
+function typeUse(body: Node): NameUse {
+  const names = namesOf(body.names);
+  const at = body.location ?? 0;
+  // table.column%TYPE names a relation and a column.
+  if (body.pct_type) return { space: "relation", names: names.slice(0, -1), at, inLiteral: false };
+  return { space: "type", names, at, inLiteral: false };
+}
+
+function isRegclass(type: Node): boolean {
+  return namesOf(type?.names).at(-1) === "regclass";
+}
+
+function literalRelation(arg: Node): NameUse[] {
+  const constant = arg?.A_Const ?? arg?.TypeCast?.arg?.A_Const;
+  const text = constant?.sval?.sval;
+  if (typeof text !== "string") return [];
+  return [{ space: "relation", names: splitPath(text), at: constant.location ?? 0, inLiteral: true }];
+}
+
+/** References of a fragment in the form that Database lookups take: `relation app.orders`, `type app.status`, `routine app.f`. */
+export function references(form: SqlForm, sql: string): string[] {
+  return referencesOf(parseFragment(form, sql));
+}
+
+/** As `references`, of a tree that is already parsed. Only qualified names: an unqualified one is PostgreSQL's own. */
+export function referencesOf(tree: Node): string[] {
+  const found = new Set<string>();
+  for (const use of nameUses(tree)) {
+    if (use.names.length < 2 || use.names[0] === "pg_catalog") continue;
+    found.add(`${use.space} ${qualifiedName(...use.names.slice(-2))}`);
+  }
+  return [...found].sort();
+}
+
+/** Columns that an expression of one table names: the last part of `a`, `t.a`. */
+export function columnNames(form: SqlForm, sql: string): string[] {
+  const found = new Set<string>();
+  const tree = parseFragment(form, sql);
+  walk(tree, (tag, body) => {
+    if (tag === "ColumnRef") {
+      const last = body.fields?.at(-1);
+      if (last?.String) found.add(last.String.sval);
+    } else if (tag === "IndexElem" && body.name) {
+      found.add(body.name);
+    }
+  });
+  return [...found].sort();
+}
+
+/** Operators used, by symbol. */
+export function operatorsOf(form: SqlForm, sql: string): string[] {
+  const found = new Set<string>();
+  walk(parseFragment(form, sql), (tag, body) => {
+    if (tag === "A_Expr" && body.name?.length === 1) found.add(namesOf(body.name)[0] ?? "");
+  });
+  return [...found].sort();
+}

@@ -1,0 +1,147 @@
+import { qualifiedName, splitPath } from "../base/identifier.ts";
+import type { Fact, SourceRef } from "../model/database.ts";
+import type { KindModule } from "../model/kind.ts";
+import { kindOf, pathOf } from "../model/object-id.ts";
+import { schemaOfExtension } from "./name-resolver.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { ProblemLog } from "./problem-log.ts";
+import type { UnknownRelation } from "./read-context.ts";
+
+/** What references are checked against. */
+export interface Declared {
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** Every name that the files answer to. */
+  readonly names: ReadonlySet<string>;
+  readonly managedSchemas: ReadonlySet<string>;
+  /** Names that extensions of the target brought; their schema by `type citext`. */
+  readonly external: ReadonlyMap<string, string>;
+  /** Paths of which parts are missing, because what declares them has problems of its own; "" for anything. */
+  readonly gaps: ReadonlySet<string>;
+  readonly searchPath: readonly string[];
+  /** Relations that SQL names without a schema and that no schema of the search path has. */
+  readonly unknown: readonly UnknownRelation[];
+}
+
+/** Columns that every table has (manual, 5.6). */
+const systemColumns: ReadonlySet<string> = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
+
+/**
+ * Reports every reference into a managed schema that nothing in the files answers: targets of foreign keys, types, columns of
+ * indexes, constraints and policies, functions of triggers. What lies in schemas that are not managed is the target's business.
+ */
+export function checkReferences(declared: Declared, kindNamed: (kind: string) => KindModule | undefined, log: ProblemLog): void {
+  if (declared.gaps.has("")) return;
+  const search = createSearch(declared);
+  reportUnknown(declared, log);
+  for (const fact of declared.facts.values()) {
+    if (!fact.at) continue;
+    checkParent(fact, declared, log);
+    for (const reference of kindNamed(fact.kind)?.dependsOn(fact) ?? []) search(reference, fact.at, log);
+  }
+}
+
+/** With an empty search_path, as everywhere in the database, such a name finds nothing. */
+function reportUnknown(declared: Declared, log: ProblemLog): void {
+  const extensions = [...declared.facts.values()].some((fact) => schemaOfExtension(fact) !== null);
+  // Without a server nobody knows which relations a declared extension brings.
+  if (extensions && declared.external.size === 0) return;
+  for (const { name, at } of declared.unknown) {
+    if (declared.searchPath.some((schema) => declared.gaps.has(qualifiedName(schema, name)))) continue;
+    const candidates = [...declared.names].filter((known) => kindOf(known) === "relation").map(pathOf);
+    const nearest =
+      nearestName(
+        name,
+        candidates.map((path) => splitPath(path).at(-1) ?? ""),
+      ) ?? candidates.find((path) => splitPath(path).at(-1) === name);
+    const hint = nearest === undefined ? "declare it, or write the schema before the name" : `did you mean ${nearest}?`;
+    log.error(
+      at,
+      "unknown-reference",
+      `table or view ${name} is in no schema of the search path (${declared.searchPath.join(", ")})`,
+      hint,
+    );
+  }
+}
+
+/** What a `.sql` file says of an object that is not declared: a policy, a comment. */
+function checkParent(fact: Fact, declared: Declared, log: ProblemLog): void {
+  if (!fact.at || fact.parent === null || declared.facts.has(fact.parent) || !declared.managedSchemas.has(fact.schema ?? ""))
+    return;
+  if (declared.gaps.has(pathOf(fact.parent))) return;
+  log.error(
+    fact.at,
+    "unknown-reference",
+    `${fact.parent} is not declared`,
+    suggestion(fact.parent, new Set(declared.facts.keys())) ?? "declare it, or correct the name",
+  );
+}
+
+function createSearch(declared: Declared): (reference: string, at: SourceRef, log: ProblemLog) => void {
+  const extensionSchemas = new Set([...declared.facts.values()].map(schemaOfExtension));
+  const whole = new Set([...declared.names].flatMap((name) => partOf(name) ?? []));
+  return (reference, at, log) => {
+    const missing = missingName(reference, declared, whole);
+    if (missing === null) return;
+    const [schema = ""] = splitPath(pathOf(missing));
+    const hint = suggestion(missing, declared.names);
+    // What an extension brings is known only on a server: where one is declared, a name that resembles none of ours may be its.
+    if (extensionSchemas.has(schema) && hint === undefined) return;
+    if (extensionSchemas.has(schema) && kindOf(missing) !== "relation" && !partOf(missing)) return;
+    log.error(
+      at,
+      "unknown-reference",
+      `${nouns[kindOf(missing)] ?? kindOf(missing)} ${pathOf(missing)} is not declared`,
+      hint ?? "declare it, or correct the name",
+    );
+  };
+}
+
+const nouns: Readonly<Record<string, string>> = { relation: "table or view", routine: "function" };
+
+/** `column app.orders.id` → `column app.orders`: whose part it is. Null for names of two parts. */
+function partOf(reference: string): string | null {
+  if (pathOf(reference).includes("(")) return null;
+  const names = splitPath(pathOf(reference));
+  return names.length === 3 && !kindOf(reference).includes("_")
+    ? `${kindOf(reference)} ${qualifiedName(names[0] ?? "", names[1] ?? "")}`
+    : null;
+}
+
+/** The name that is missing when a reference is not answered: itself, or the relation whose part it is. */
+function missingName(reference: string, declared: Declared, whole: ReadonlySet<string>): string | null {
+  if (declared.names.has(reference)) return null;
+  // The grammar reads the functions of CREATE AGGREGATE as types.
+  if (declared.names.has(reference.replace(/^type /, "routine "))) return null;
+  const path = pathOf(reference);
+  const names = path.includes("(") ? splitPath(path.slice(0, path.indexOf("("))) : splitPath(path);
+  const [schema = "", relation = ""] = names;
+  if (names.length < 2 || !declared.managedSchemas.has(schema)) return null;
+  if (declared.external.get(`${kindOf(reference)} ${relation}`) === schema) return null;
+  if (declared.gaps.has(qualifiedName(schema, relation))) return null;
+  const part = partOf(reference);
+  if (part === null) return reference;
+  // A column may also be the whole row, by the name of its table.
+  if (systemColumns.has(names[2] ?? "") || names[2] === relation) return null;
+  const owner = `relation ${qualifiedName(schema, relation)}`;
+  if (!declared.names.has(owner)) return declared.external.get(`relation ${relation}`) === schema ? null : owner;
+  return whole.has(part) ? reference : null;
+}
+
+/** The nearest declared name of the same sort: first in the same schema or table, then anywhere. */
+function suggestion(missing: string, names: ReadonlySet<string>): string | undefined {
+  const path = splitPath(pathOf(missing).replace(/\(.*$/, ""));
+  const last = path.at(-1) ?? "";
+  const within = path.slice(0, -1).join(".");
+  const candidates = [...names]
+    .filter((name) => kindOf(name) === kindOf(missing))
+    .map((name) => splitPath(pathOf(name).replace(/\(.*$/, "")));
+  const near = candidates.filter((names) => names.slice(0, -1).join(".") === within);
+  const inside = nearestName(
+    last,
+    near.map((names) => names.at(-1) ?? ""),
+  );
+  if (inside !== undefined) return `did you mean "${inside}"?`;
+  if (path.length > 2) return undefined;
+  const elsewhere = candidates.find((names) => names.length === path.length && names.at(-1) === last);
+  return elsewhere ? `did you mean ${qualifiedName(...elsewhere)}?` : undefined;
+}

@@ -1,0 +1,49 @@
+import { qualifiedName } from "../base/identifier.ts";
+import type { Fact } from "../model/database.ts";
+import type { KindModule, ReadContext } from "../model/kind.ts";
+
+export type Resolve = ReadContext["resolve"];
+
+/** Types that PostgreSQL finds in pg_catalog before it looks at the search_path (manual, 5.10.5), by their internal names. */
+const builtInTypes: ReadonlySet<string> = new Set(
+  `bool bytea char name int8 int2 int4 regproc text oid tid xid cid json xml point lseg path box polygon line float4 float8
+  money macaddr inet cidr macaddr8 bpchar varchar date time timestamp timestamptz interval timetz bit varbit numeric refcursor
+  regprocedure regoper regoperator regclass regtype regrole regnamespace regcollation uuid pg_lsn tsvector gtsvector tsquery
+  regconfig regdictionary jsonb jsonpath txid_snapshot int4range numrange tsrange tstzrange daterange int8range int4multirange
+  nummultirange tsmultirange tstzmultirange datemultirange int8multirange record void trigger event_trigger any anyelement
+  anyarray anynonarray anyenum anyrange anycompatible anycompatiblearray cstring internal aclitem int2vector oidvector pg_node_tree pg_snapshot xid8`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * Finds schemas of unqualified names as the files' search_path would: the first schema of the path that declares the name.
+ * `external` knows what extensions of the target brought. Null for PostgreSQL's own names and for unknown ones.
+ */
+export function createResolver(
+  names: ReadonlySet<string>,
+  searchPath: readonly string[],
+  external: ReadonlyMap<string, string>,
+): Resolve {
+  return (space, name) => {
+    if (space === "type" && builtInTypes.has(name)) return null;
+    const declared = searchPath.find((schema) => names.has(`${space} ${qualifiedName(schema, name)}`));
+    return declared ?? external.get(`${space} ${name}`) ?? null;
+  };
+}
+
+/** All names under which SQL may refer to the facts: `relation app.orders`, `type app.status`, and their ids. */
+export function answeredNames(facts: Iterable<Fact>, kindNamed: (kind: string) => KindModule | undefined): Set<string> {
+  const names = new Set<string>();
+  for (const fact of facts) {
+    names.add(fact.id);
+    for (const name of kindNamed(fact.kind)?.answersTo(fact) ?? []) names.add(name);
+  }
+  return names;
+}
+
+/** Schema that an object of the database brings its names into: an extension's. Null for others. */
+export function schemaOfExtension(fact: Fact): string | null {
+  const schema = fact.spec.schema;
+  return fact.schema === null && fact.parent === null && typeof schema === "string" ? schema : null;
+}

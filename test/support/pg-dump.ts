@@ -1,0 +1,74 @@
+/**
+ * An independent judge: what pg_dump says about a database. It must be at least as new as the server, so a test first asks
+ * whether there is one and says so when not.
+ */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Client } from "pg";
+
+const run = promisify(execFile);
+
+/** The pg_dump to judge with: that of PG_DUMP, else the one on the PATH; null when there is none as new as the server. */
+export async function findPgDump(serverMajor: number): Promise<string | null> {
+  for (const candidate of [process.env.PG_DUMP, "pg_dump"]) {
+    if (candidate === undefined || candidate === "") continue;
+    const major = await majorOf(candidate);
+    if (major !== null && major >= serverMajor) return candidate;
+  }
+  return null;
+}
+
+async function majorOf(program: string): Promise<number | null> {
+  try {
+    const { stdout } = await run(program, ["--version"]);
+    const major = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
+    return major === undefined ? null : Number(major);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The schema of a database as pg_dump -s writes it, one entry per object, sorted, without the noise that differs between runs
+ * (comments, session settings, restrict keys). Throws when findPgDump finds none.
+ */
+export async function dumpSchema(url: string): Promise<string[]> {
+  const program = await findPgDump(await serverMajor(url));
+  if (program === null) throw new Error("no pg_dump as new as the server: set PG_DUMP or put one on the PATH");
+  const bare = new URL(url);
+  const password = decodeURIComponent(bare.password);
+  bare.password = "";
+  const env = { ...process.env, PGPASSWORD: password };
+  const { stdout } = await run(program, ["--schema-only", `--dbname=${bare.href}`], { env, maxBuffer: 256 * 1024 * 1024 });
+  return entries(stdout).sort();
+}
+
+async function serverMajor(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ major: number }>("select current_setting('server_version_num')::int / 10000 as major");
+    const [row] = rows;
+    if (row === undefined) throw new Error("the server did not tell its version");
+    return row.major;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Every entry follows a comment of three lines with its name; what comes before the first is settings only. */
+function entries(dump: string): string[] {
+  const body = dump.replaceAll(/^\\(un)?restrict .*\n/gm, "").replace(/^--\n-- PostgreSQL database dump complete\n--\n/m, "");
+  return body
+    .split(/^--\n-- Name: .*\n--\n/m)
+    .slice(1)
+    .flatMap(statementsOf);
+}
+
+/** An entry is kept whole, as bodies of functions cannot be split simply; lists of grants and the like have one per line. */
+function statementsOf(chunk: string): string[] {
+  const text = chunk.replaceAll(/^SET default_(tablespace|table_access_method) = .*;\n/gm, "").trim();
+  const lines = text.split("\n").filter((line) => line !== "");
+  const simple = lines.every((line) => /^(ALTER|COMMENT|GRANT|REVOKE|SELECT|SET)\b.*;$/.test(line));
+  return simple ? lines : [text];
+}
