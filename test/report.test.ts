@@ -38,6 +38,7 @@ function step(id: string, more: Partial<Step>): Step {
     undo: { sql: "drop table app.orders;" },
     safer: null,
     rollout: null,
+    assumes_empty: [],
     approvals: [],
     ...more,
   };
@@ -133,7 +134,7 @@ const MIXED = plan(
 describe("plan as text", () => {
   test("what needs a look comes first, then steps by phase and transaction, sums and commands", () => {
     expect(planText(MIXED, SHOWN)).toMatchInlineSnapshot(`
-      "Plan for database shop (PostgreSQL 18.4 at localhost:5432, project shop, fingerprint 0123456789ab)
+      "Plan for database shop (PostgreSQL 18.4 on localhost:5432, project shop, fingerprint 0123456789ab)
 
       Look at these first:
         widens access                              2  create policy app.orders.orders_read  public reads rows where true · policies/app.orders.yaml:3
@@ -141,18 +142,18 @@ describe("plan as text", () => {
         destructive, breaks the old application    5  drop column app.orders.legacy: no longer in the files  12,345 rows
 
       expand
-        ┌   1  safe         create table app.orders
-        └   2  safe         create policy app.orders.orders_read                             AccessExclusive on app.orders, brief
-            3  safe         create index app.orders_idx                                      ShareUpdateExclusive on app.orders, blocks nobody · 1,200,000 rows, 340 MB, about 4.2 s · outside a transaction
-            4  locking      alter column app.orders.id: type changes from integer to bigint  AccessExclusive on app.orders, blocks reads and writes while it runs · rewrites the table, rows not checked: permission denied
+        ┌  1  safe         create table app.orders
+        └  2  safe         create policy app.orders.orders_read                             AccessExclusive on app.orders, brief
+           3  safe         create index app.orders_idx                                      ShareUpdateExclusive on app.orders, blocks nobody · 1,200,000 rows, 340 MB, about 4.2 s · outside a transaction
+           4  locking      alter column app.orders.id: type changes from integer to bigint  AccessExclusive on app.orders, blocks reads and writes while it runs · rewrites the table, rows not checked: permission denied
 
       contract
-            5  destructive  drop column app.orders.legacy: no longer in the files            AccessExclusive on app.orders, brief · 12,345 rows
+           5  destructive  drop column app.orders.legacy: no longer in the files            AccessExclusive on app.orders, brief · 12,345 rows
 
       5 steps: 3 safe, 1 locking, 1 destructive · 4 expand, 1 contract · 1 step widens access
-      To run it:
-        lockstep apply --approve locking,widen   (needs approval: locking, widen)
-        lockstep apply --phase contract --approve destructive   (needs approval: destructive)
+      To run it, with the approvals that it needs:
+        lockstep apply --approve locking,widen
+        lockstep apply --phase contract --approve destructive
 
       Unmanaged, left alone (1):
         rule app.orders.r: rules are not managed
@@ -164,14 +165,13 @@ describe("plan as text", () => {
     expect(
       planText(plan([step("1", { undo: { none: "it is made for good" } })]), { ...SHOWN, verbose: true }),
     ).toMatchInlineSnapshot(`
-      "Plan for database shop (PostgreSQL 18.4 at localhost:5432, project shop, fingerprint 0123456789ab)
+      "Plan for database shop (PostgreSQL 18.4 on localhost:5432, project shop, fingerprint 0123456789ab)
 
       expand
-            1  safe         create table app.orders
-               create table app.orders ();
-               because the files declare it (schema.yaml:12)
-               undo none: it is made for good
-
+           1  safe         create table app.orders
+              create table app.orders ();
+              because the files declare it (schema.yaml:12)
+              no undo: it is made for good
 
       1 step: 1 safe · 1 expand
       To run it:
@@ -257,7 +257,7 @@ test("plan as JSON keeps everything, in the documented order", () => {
     "diagnostics",
   ]);
   expect(Object.keys((printed.steps as Record<string, unknown>[])[0] ?? {}).join(" ")).toBe(
-    "id phase class kind object action sql breaks locks rewrite scan index_rebuild transactional group rows bytes estimate_ms access access_text reason undo safer rollout approvals",
+    "id phase class kind object action sql breaks locks rewrite scan index_rebuild transactional group rows bytes estimate_ms access access_text reason undo safer rollout assumes_empty approvals",
   );
 });
 
@@ -303,11 +303,11 @@ test("drift: marks, what is pending, and the baseline", () => {
   const options = { colour: false, database: "shop", file: "schema.yaml" };
   expect(driftText(report, options)).toMatchInlineSnapshot(`
     "Drift: 2 differences between database shop and what was last applied
-      + index app.hotfix_idx appeared
+      + index app.hotfix_idx added
       ~ column app.orders.id changed (type, not null)  schema.yaml:7
 
     Pending, no drift: schema.yaml says more than was applied (see: lockstep plan)
-      - table app.invoices vanished  schema.yaml:7
+      + table app.invoices added  schema.yaml:7
     "
   `);
   expect(driftText({ drift: [], pending: [], baseline: "files" }, options)).toMatchInlineSnapshot(`
@@ -339,10 +339,9 @@ test("status: the last run and what is in flight", () => {
   };
   expect(statusText(status, { colour: false })).toMatchInlineSnapshot(`
     "Project shop in database shop
-    last applied: 2026-01-02T03:04:05Z
-
-    Runs, newest first:
-         2  failed  expand  1 of 3 steps  by deploy  started 2026-01-03T00:00:00Z, ended 2026-01-03T00:00:09Z
+      last applied  2026-01-02T03:04:05Z
+      last run      2: failed, expand, 1 of 3 steps, by deploy
+                    started 2026-01-03 00:00:00+00, ended 2026-01-03 00:00:09+00
 
     In flight (1 object), finished by the next apply:
       index app.orders_idx since 2026-01-03T00:00:01Z

@@ -107,6 +107,11 @@ function kindOfFailure(failure: StepFailure, limits: ApplyLimits): FailureKind {
     const meaning = ["Whether it was committed is known when the journal is read again."];
     return { code: "connection-lost", exitCode: 1, verb: "lost its connection", meaning, next: RUN_AGAIN };
   }
+  if (cause instanceof LockstepError && cause.code === "no-longer-empty") {
+    const meaning = ["The plan chose a statement that is harmless on an empty table only. Nothing was lost."];
+    const next = 'Make a new plan with "lockstep plan", or run apply without a plan file.';
+    return { code: cause.code, exitCode: 4, verb: "was not run", meaning, next };
+  }
   const meaning =
     during === "commit" ? ["The transaction failed when it was to commit.", ...plainWords(cause)] : plainWords(cause);
   const next =

@@ -1,7 +1,8 @@
+import { quoteLiteral } from "../base/literal.ts";
 import type { Session } from "../catalog/connect.ts";
 import { sqlStateOf } from "../catalog/connection-error.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
-import type { Step } from "../model/step.ts";
+import type { LockMode, Step } from "../model/step.ts";
 import { recordDone } from "./journal.ts";
 import { withLockRetries } from "./retry.ts";
 import { type RunContext, StepFailure } from "./run-context.ts";
@@ -29,16 +30,48 @@ const marker = (n: number) => `prepare ${MARKER}${n} as select 1;`;
 
 function groupBatch(context: RunContext, steps: readonly Step[]): GroupBatch {
   const starts: number[] = [];
+  const seen = new Set<string>();
   let text = "begin;\n";
   steps.forEach((step, n) => {
     const limits = limitsOf(step, context.limits);
     // Set anew for each step, because a step may begin with a SET LOCAL of its own.
     text += `set local search_path = '';\nset local lock_timeout = ${limits.lockTimeoutMs};\nset local statement_timeout = ${limits.statementTimeoutMs};\n${marker(n)}\n`;
+    for (const table of step.assumes_empty) if (!seen.has(table)) text += emptinessCheck(table, steps);
+    for (const table of step.assumes_empty) seen.add(table);
     starts.push(codePoints(text) + 1);
     text += `${step.sql}\n;\n`;
   });
   text += `${marker(steps.length)}\nset local search_path = '';\nset local statement_timeout = 0;\n${recordDone(context.run, steps)};\ncommit;\ndeallocate all`;
   return { text, starts };
+}
+
+/** What the check below raises: a class of SQLSTATE that PostgreSQL leaves free. */
+const NOT_EMPTY = "LS001";
+
+/** From the weakest to the strongest, by what they conflict with. */
+const strength: readonly LockMode[] = [
+  "AccessShareLock",
+  "RowShareLock",
+  "RowExclusiveLock",
+  "ShareUpdateExclusiveLock",
+  "ShareLock",
+  "ShareRowExclusiveLock",
+  "ExclusiveLock",
+  "AccessExclusiveLock",
+];
+
+/**
+ * Statements that fail when a table holds rows. The lock that the group takes on it anyway comes first: nobody can add a row between the
+ * check and the step, and no weaker lock has to be traded for a stronger one, which deadlocks.
+ */
+function emptinessCheck(table: string, steps: readonly Step[]): string {
+  const modes = steps.flatMap((step) => step.locks.filter((lock) => lock.relation === table).map((lock) => lock.mode));
+  const mode = strength.findLast((candidate) => modes.includes(candidate));
+  const words = mode?.replace(/Lock$/, "").replace(/(?!^)[A-Z]/g, " $&");
+  const lock = words === undefined ? "" : `lock table ${table} in ${words.toLowerCase()} mode;\n`;
+  const message = quoteLiteral(`${table} was empty when the plan was made, and holds rows now`);
+  const body = `begin if exists (select from ${table}) then raise exception using errcode = '${NOT_EMPTY}', message = ${message}; end if; end`;
+  return `${lock}do ${quoteLiteral(body)};\n`;
 }
 
 function codePoints(text: string): number {
@@ -74,5 +107,11 @@ function failureAt(steps: readonly Step[], batch: GroupBatch, reached: number, e
   const index = reached >= 0 ? reached : Math.max(0, parsed);
   const last = steps.at(-1);
   if (last === undefined) throw new Error("a group without steps");
-  return new StepFailure(steps[index] ?? last, index >= steps.length ? "commit" : "statement", error);
+  return new StepFailure(steps[index] ?? last, index >= steps.length ? "commit" : "statement", outcomeOf(error));
+}
+
+/** A plan whose assumption no longer holds is stale; every other error stays what the server said. */
+function outcomeOf(error: unknown): unknown {
+  if (sqlStateOf(error) !== NOT_EMPTY || !(error instanceof Error)) return error;
+  return new LockstepError({ code: "no-longer-empty", exitCode: 4, message: error.message, cause: error });
 }

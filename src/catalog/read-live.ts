@@ -26,6 +26,7 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
     ...readers.map((kind) => kind.catalog.sql(session.major)),
     edgesSql, sizesSql, extensionNamesSql, castsSql, [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
+    "select rolname as name from pg_roles",
   ];
   const sql = [versionSql, ...queries, versionSql].join(";\n");
   let vanished: unknown;
@@ -65,7 +66,7 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
       if (!addresses.has(at)) addresses.set(at, fact.id);
     }
   });
-  const [edges, sizes, names, casts, unmanaged, schemas] = results.slice(readers.length);
+  const [edges, sizes, names, casts, unmanaged, schemas, roles] = results.slice(readers.length);
   return {
     facts: sorted(facts),
     serverVersion: session.serverVersion,
@@ -77,6 +78,7 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
     casts: castsFrom(casts ?? []),
     unmanaged: (unmanaged ?? []) as unknown as Unmanaged[],
     schemas: (schemas ?? []).map((row) => String(row["name"])),
+    roles: new Set((roles ?? []).map((row) => String(row["name"]))),
   };
 }
 

@@ -72,7 +72,7 @@ export async function runApply(context: CommandContext, options: ApplyCommandOpt
         secrets: target.secrets,
       });
       view.end();
-      reportApplied(context, options, applied, request.policiesOnly, performance.now() - begun);
+      reportApplied(context, options, applied, { command: commandOf(request), ms: performance.now() - begun });
       return 0;
     } finally {
       view.end();
@@ -138,7 +138,7 @@ function present(
     subject: config === undefined ? "The database" : subjectOf(config),
     source: request.source ?? options.file,
     where: target.where,
-    ...(request.policiesOnly ? { command: "policies apply" } : {}),
+    command: null,
   });
 }
 
@@ -151,26 +151,27 @@ async function confirm(context: CommandContext, steps: readonly Step[]): Promise
   return /^y(es)?$/i.test(answer.trim());
 }
 
+/** The command that goes on where this one stops. */
+function commandOf({ policiesOnly, source }: ApplyRequest): string {
+  if (policiesOnly) return "policies apply";
+  return source === undefined ? "apply" : `apply ${source}`;
+}
+
 function reportApplied(
-  context: CommandContext,
+  { output }: CommandContext,
   options: ApplyCommandOptions,
   applied: Applied,
-  policiesOnly: boolean,
-  ms: number,
+  { command, ms }: { readonly command: string; readonly ms: number },
 ): void {
   const { result, phase, plan } = applied;
-  const { output } = context;
   if (options.json) output.data(appliedJson(applied));
   const nothing = plan.steps.length === 0 ? "Nothing to do." : `Nothing to do in this phase (${phase}).`;
   output.note(result.ran.length === 0 ? nothing : `Applied ${count(result.ran.length, "step")} in ${timeText(ms)}.`);
-  const pending = result.pending;
-  if (pending.length === 0) return;
-  const contract = pending.filter((step) => step.phase === "contract");
-  const [which, steps] = contract.length > 0 ? (["contract", contract] as const) : (["expand", pending] as const);
-  const line = applyLine(which, steps, policiesOnly ? "policies apply" : "apply");
-  output.note(
-    `${count(steps.length, `${which} step`)} pending${which === "contract" ? ", for when the new application is everywhere" : ""}: ${line}`,
-  );
+  if (result.pending.length === 0) return;
+  const contract = result.pending.filter((step) => step.phase === "contract");
+  const [which, steps] = contract.length > 0 ? (["contract", contract] as const) : (["expand", result.pending] as const);
+  const when = which === "contract" ? ", for when the new application is everywhere" : "";
+  output.note(`${count(steps.length, `${which} step`)} pending${when}: ${applyLine(which, steps, command)}`);
 }
 
 function appliedJson({ plan, phase, result }: Applied): string {

@@ -62,7 +62,9 @@ export async function applyWith(target: WritableTarget, options: ApplyingOptions
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   return await withRunLock(target.session, project, lock, async () => {
-    const { plan, live, state, learned } = await planOrSaved(target.session, options);
+    const { plan, live, state, learned } = await untilAborted(target.session, options.signal, () =>
+      planOrSaved(target.session, options),
+    );
     options.onPlan?.(plan);
     refuseErrors(plan);
     const phase = phaseOf(options);
@@ -83,6 +85,17 @@ async function planOrSaved(session: Session, options: ApplyingOptions): Promise<
   if (saved === undefined) return await planWith(session, options);
   const live = await readLive(session);
   return { plan: saved, live, state: await readState(session, saved.project), learned: [] };
+}
+
+/** Nothing is recorded before the run begins, so a signal may end the session at once instead of after a query that waits for a lock. */
+async function untilAborted<T>(session: Session, signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> {
+  const cancel = () => void session.cancelAndClose();
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    return await body();
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
 }
 
 /** `rollout` of the files decides where the flag is left out. No gate of contract steps is timed yet: what is due is all of them. */

@@ -4,7 +4,7 @@ import { readLive } from "../catalog/read-live.ts";
 import { readState, type Snapshot, type State } from "../catalog/state.ts";
 import { scopeOf } from "../diff/scope.ts";
 import { kindNamed } from "../kinds/registry.ts";
-import type { DesiredDatabase, Fact, LiveDatabase, Unmanaged } from "../model/database.ts";
+import type { DesiredDatabase, Fact, LiveDatabase, SourceRef, Unmanaged } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Plan, PlanChange } from "../model/plan.ts";
@@ -31,17 +31,18 @@ export async function driftWith(session: Session, options: Options): Promise<Dri
   const desired = await loadAgainst(live, options);
   const state = await readState(session, desired.config.project);
   const planned = await changesOf(session, { live, desired, state }, options);
+  const places = placesOf(desired);
   const { unmanaged } = live;
   if (state === null || state.snapshot === null) {
     if (planned.question !== null) throw planned.question;
-    const drift = planned.changes.map((change) => fromFiles(change, desired, "database"));
+    const drift = planned.changes.map((change) => fromFiles(change, places, "database"));
     return { report: { drift: sorted(drift), pending: [], baseline: "files" }, desired, unplanned: null, unmanaged };
   }
   const items = againstSnapshot(state.snapshot, state, live, desired);
-  const drifted = new Set(items.map(({ id }) => id));
-  const drift = withoutInner(items, state.snapshot, live).map((item) => fromSnapshot(item, desired));
+  const drifted = new Set(items.map(({ kind, object }) => `${kind} ${object}`));
+  const drift = withoutInner(items, state.snapshot, live).map((item) => fromSnapshot(item, places));
   const beyond = planned.changes.filter(({ kind, object }) => !drifted.has(`${kind} ${object}`));
-  const pending = beyond.map((change) => fromFiles(change, desired, "files"));
+  const pending = beyond.map((change) => fromFiles(change, places, "files"));
   return {
     report: { drift: sorted(drift), pending: sorted(pending), baseline: "snapshot" },
     desired,
@@ -82,20 +83,28 @@ function withoutInner(items: readonly DriftItem[], snapshot: Snapshot, live: Liv
   });
 }
 
-function fromSnapshot({ id, kind, object, what, fields }: DriftItem, desired: DesiredDatabase): Difference {
-  return { kind, object, what, fields, ...placeOf(id, desired) };
+function fromSnapshot({ kind, object, what, fields }: DriftItem, places: Places): Difference {
+  return { kind, object, what, fields, ...placeOf(kind, object, places) };
 }
 
 /** A change of a plan seen from the files' side (what apply does), or from the database's (what somebody did to it). */
-function fromFiles({ kind, object, action }: PlanChange, desired: DesiredDatabase, side: "files" | "database"): Difference {
-  const place = placeOf(`${kind} ${object}`, desired);
+function fromFiles({ kind, object, action }: PlanChange, places: Places, side: "files" | "database"): Difference {
+  const place = placeOf(kind, object, places);
   if (action !== "create" && action !== "drop") return { kind, object, what: "changed", fields: [], ...place };
   const what = (action === "create") === (side === "files") ? "added" : "removed";
   return { kind, object, what, fields: [], ...place };
 }
 
-function placeOf(id: ObjectId, desired: DesiredDatabase): Pick<Difference, "file" | "line"> {
-  const at = desired.facts.get(id)?.at;
+type Places = ReadonlyMap<string, SourceRef>;
+
+/** Where the files declare something, by what reports show of it: a comment goes by its target's path. */
+function placesOf(desired: DesiredDatabase): Places {
+  const facts = [...desired.facts.values()];
+  return new Map(facts.flatMap(({ kind, object, at }) => (at === undefined ? [] : [[`${kind} ${object}`, at] as const])));
+}
+
+function placeOf(kind: string, object: string, places: Places): Pick<Difference, "file" | "line"> {
+  const at = places.get(`${kind} ${object}`);
   return { file: at?.file ?? null, line: at?.line ?? null };
 }
 

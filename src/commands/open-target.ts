@@ -10,6 +10,12 @@ import { startEmbeddedServer } from "../scratch/embedded-server.ts";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { projectFolder } from "./project-folder.ts";
 
+/**
+ * For reading, in runs that write too: steps set their own. Deparsing a view takes a weak lock on its tables, which waits for somebody
+ * else's ALTER TABLE and makes nobody wait.
+ */
+const READING_LOCK_TIMEOUT_MS = 10_000;
+
 /** A database that a command works on, open until the command ends. */
 export interface OpenTarget {
   readonly session: Session;
@@ -45,7 +51,7 @@ export async function withTarget<T>(
   try {
     const signal = request.cancelOnSignal === false ? {} : { signal: context.signal };
     const openSession = (more: Partial<ConnectOptions> = {}) =>
-      connect(place.url, { readOnly: request.readOnly, applicationName: "lockstep", ...more });
+      connect(place.url, { readOnly: request.readOnly, lockTimeout: READING_LOCK_TIMEOUT_MS, ...more });
     const session = await openSession(signal);
     try {
       checkExpected(session, options, request.targets);

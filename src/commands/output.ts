@@ -38,6 +38,6 @@ export function makeOutput(streams: { readonly out: TextStream; readonly err: Te
     redacted,
     colourOut: style.colour && streams.out.isTTY === true,
     colourErr: style.colour && streams.err.isTTY === true,
-    columns: streams.err.columns ?? 80,
+    columns: streams.err.columns || 80,
   };
 }

@@ -37,7 +37,7 @@ export function printPlan(
   context: CommandContext,
   options: PlanOutputOptions,
   plan: Plan,
-  shown: { readonly subject: string; readonly source: string; readonly where: string; readonly command?: string },
+  shown: { readonly subject: string; readonly source: string; readonly where: string; readonly command?: string | null },
 ): void {
   const { output } = context;
   const format = formatOf(options);

@@ -12,6 +12,7 @@ import { createScratch } from "../scratch/scratch-database.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
 import { openEqualityCache } from "./equality-cache.ts";
 import { projectFolder } from "./project-folder.ts";
+import { withExcerpts } from "./with-excerpts.ts";
 
 /** The phases as `--phase` names them. */
 export type PhaseChoice = "expand" | "contract" | "all";
@@ -70,18 +71,20 @@ export async function planFrom(session: Session, basis: Basis, options: Planning
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const scratch = createScratch({ dataDir: join(folder, ".lockstep", "scratch"), ...signal });
   try {
-    const { plan, learned } = await makePlan({
-      ...basis,
-      session,
-      scratch,
-      remembered: (pair) => isOnRecord(pair, basis.state) || cache.has(pair),
-      acceptDrop: options.acceptDrop ?? null,
-      approve: options.approve ?? [],
-      dataChecks: options.dataChecks ?? true,
-      ...(options.phases === undefined ? {} : { phases: options.phases }),
-      version: options.version,
-      policiesOnly: options.policiesOnly ?? false,
-    });
+    const { plan, learned } = await withExcerpts(options.cwd, () =>
+      makePlan({
+        ...basis,
+        session,
+        scratch,
+        remembered: (pair) => isOnRecord(pair, basis.state) || cache.has(pair),
+        acceptDrop: options.acceptDrop ?? null,
+        approve: options.approve ?? [],
+        dataChecks: options.dataChecks ?? true,
+        ...(options.phases === undefined ? {} : { phases: options.phases }),
+        version: options.version,
+        policiesOnly: options.policiesOnly ?? false,
+      }),
+    );
     await cache.add(learned);
     return { ...basis, plan, learned };
   } finally {

@@ -2,6 +2,7 @@ import { LockstepError } from "../model/lockstep-error.ts";
 import { diagnosticsText } from "../report/diagnostics-text.ts";
 import { diagnosticDocument } from "../report/plan-json.ts";
 import type { Output } from "./command-context.ts";
+import { explainServerError } from "./explain-server-error.ts";
 
 /** How an error is told: as JSON on stdout, with the stack of an internal one. */
 export interface ErrorStyle {
@@ -11,7 +12,7 @@ export interface ErrorStyle {
 
 /** Tells an error to whoever runs the command and returns the exit code. Never throws; secrets are replaced. */
 export function reportError(error: unknown, output: Output, style: ErrorStyle): number {
-  const known = error instanceof LockstepError ? error : internalError(error);
+  const known = error instanceof LockstepError ? error : (explainServerError(error) ?? internalError(error));
   if (style.json) output.data(output.redacted(errorJson(known)));
   output.warn(errorText(known, output.colourErr));
   if (style.stack && error instanceof Error && !(error instanceof LockstepError)) output.warn(error.stack ?? String(error));

@@ -34,7 +34,8 @@ function statusOf(project: string, database: string, state: State | null): Proje
             started_at: run.startedAt,
             finished_at: run.finishedAt,
             steps: run.steps,
-            steps_done: state?.done.get(run.planHash)?.size ?? 0,
+            // Earlier runs of the same plan file count here too.
+            steps_done: Math.min(run.steps, state?.done.get(run.planHash)?.size ?? 0),
           },
     in_flight: (state?.inFlight ?? []).map(({ kind, object, since }) => ({ kind, object, since })),
   };

@@ -289,6 +289,7 @@ export const grant: KindModule<GrantSpec> = {
   }),
   answersTo: () => [],
   dependsOn,
+  roles: (fact) => (fact.spec.role === "public" ? [] : [fact.spec.role]),
   inline: () => null,
   create,
   alter: (live, desired, _fields, context) =>

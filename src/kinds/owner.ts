@@ -94,6 +94,7 @@ export const owner: KindModule<OwnerSpec> = {
   statements: {},
   answersTo: () => [],
   dependsOn: () => [],
+  roles: (fact) => [fact.spec.role],
   inline: () => null,
   create: (fact, context) => [give(fact, liveRole(fact, context), declaredBy(fact), context)],
   alter: (live, desired, _fields, context) => [

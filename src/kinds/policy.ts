@@ -164,6 +164,7 @@ export const policy: KindModule<PolicySpec> = {
   statements: { CreatePolicyStmt: policyFromStatement, DropStmt: ignoreDrop },
   answersTo: (fact) => [fact.id],
   dependsOn: policyReferences,
+  roles: (fact) => fact.spec.roles.filter((role) => role !== "public"),
   inline: () => null,
   create: createPolicy,
   alter: alterPolicy,

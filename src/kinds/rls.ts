@@ -130,6 +130,22 @@ function change(fact: Fact<RlsSpec>, from: RlsSpec, to: RlsSpec, why: string, co
 
 const off = (spec: RlsSpec): RlsSpec => ({ ...spec, state: "disabled", force: false });
 
+/**
+ * On a new table FORCE waits for the foreign keys: checking one as an owner who obeys policies is refused under row_security = off.
+ * ENABLE comes with the table, so that no role sees more in between.
+ */
+function declare(fact: Fact<RlsSpec>, context: PlanContext): readonly StepDraft[] {
+  const table = fact.parent ?? "";
+  if (!context.isNew(table) || fact.spec.state !== "forced") return change(fact, off(fact.spec), fact.spec, declaredBy(fact), context);
+  const enabled: RlsSpec = { ...fact.spec, state: "enabled", force: false };
+  const keys = context.children("desired", table, "constraint").filter((constraint) => constraint.spec["type"] === "foreign key");
+  const force = change(fact, enabled, fact.spec, "its owner obeys the policies too", context);
+  return [
+    ...change(fact, off(fact.spec), enabled, declaredBy(fact), context).map((step) => ({ ...step, provides: [] })),
+    ...force.map((step) => ({ ...step, together: null, alone: true, needs: [...step.needs, ...keys.map((key) => key.id)] })),
+  ];
+}
+
 /** `combine` joins what several statements of `.sql` files say of one table. */
 export const rls: KindModule<RlsSpec> & { readonly combine: typeof combineRls } = {
   kind: "rls",
@@ -159,7 +175,7 @@ export const rls: KindModule<RlsSpec> & { readonly combine: typeof combineRls } 
   answersTo: () => [],
   dependsOn: () => [],
   inline: () => null,
-  create: (fact, context) => change(fact, off(fact.spec), fact.spec, declaredBy(fact), context),
+  create: declare,
   alter: (live, desired, _fields, context) =>
     change(
       desired,

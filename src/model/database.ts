@@ -59,6 +59,8 @@ export interface LiveDatabase extends Database {
   /** By relation, `schema.name`. */
   readonly sizes: ReadonlyMap<string, TableSize>;
   readonly schemas: readonly string[];
+  /** Names of all roles of the server. */
+  readonly roles: ReadonlySet<string>;
   /** pg_cast by `from>to` in canonical spelling: how a value of one type becomes one of another. */
   readonly casts: ReadonlyMap<string, Cast>;
 }

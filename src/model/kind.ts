@@ -204,6 +204,8 @@ export interface KindModule<S extends Spec = Spec> {
   answersTo(fact: Fact<S>): readonly Reference[];
   /** What must exist before it, from its spec: references of its SQL, ids. Its parent goes without saying. */
   dependsOn(fact: Fact<S>): readonly Reference[];
+  /** Roles that its statements name, PUBLIC aside: they must be there, and nothing here makes them. */
+  roles?(fact: Fact<S>): readonly string[];
   /** Rendered inside its parent's CREATE when that is made in the same plan; null when it has a statement of its own. */
   inline(fact: Fact<S>, context: PlanContext): string | null;
   create(fact: Fact<S>, context: PlanContext): readonly StepDraft[];

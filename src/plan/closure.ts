@@ -9,19 +9,25 @@ import { nameIndex } from "./names.ts";
  * the parts that are written inside its CREATE. `beyond` answers what the first set does not know (objects that are not managed).
  */
 export function closureOf(ids: Iterable<ObjectId>, facts: ReadonlyMap<ObjectId, Fact>, beyond: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, Fact> {
-  const all = new Map([...beyond, ...facts]);
-  const names = nameIndex(all.values());
-  const look = lookupOf(all);
+  const own = nameIndex(facts.values());
+  const others = nameIndex(beyond.values());
+  const ownParts = lookupOf(facts);
+  const otherParts = lookupOf(beyond);
+  const resolve = (reference: string): readonly ObjectId[] => {
+    const found = own.resolve(reference);
+    return found.length > 0 ? found : others.resolve(reference);
+  };
   const inlined = kinds.filter((kind) => kind.partOfParent === true).map((kind) => kind.kind);
   const out = new Map<ObjectId, Fact>();
   const queue = [...ids];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const fact = all.get(id);
+    const fact = facts.get(id) ?? beyond.get(id);
     if (!fact || out.has(id)) continue;
     out.set(id, fact);
     if (fact.parent !== null) queue.push(fact.parent);
-    for (const reference of kindNamed(fact.kind).dependsOn(fact)) queue.push(...names.resolve(reference));
-    for (const kind of inlined) for (const child of look.children(id, kind)) if (!isForeign(child)) queue.push(child.id);
+    for (const reference of kindNamed(fact.kind).dependsOn(fact)) queue.push(...resolve(reference));
+    const parts = facts.has(id) ? ownParts : otherParts;
+    for (const kind of inlined) for (const child of parts.children(id, kind)) if (!isForeign(child)) queue.push(child.id);
   }
   return out;
 }

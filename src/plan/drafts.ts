@@ -150,7 +150,8 @@ function rebuildOne(id: ObjectId, keys: readonly string[], input: DraftInput, co
   if (!live || !final) throw new Error(`nothing to rebuild at ${id}`);
   const kind = kindNamed(live.kind);
   const aside = kind.stepAside?.(live, final, context);
-  const before = aside?.before ?? kind.drop(live, context);
+  // While it is taken away it is still what it was: seen and used.
+  const before = aside?.before ?? kind.drop(live, planContext({ ...input, replaced: new Set() }));
   const after = aside?.after ?? kind.create(final, context);
   const satellites = aside && live.spec["generated"] === null ? [] : satellitesOf(id, context);
   const changes = input.changes.some((change) => subjectOf(change).id === id);

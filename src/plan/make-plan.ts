@@ -18,6 +18,7 @@ import { assemblePlan } from "./assemble-plan.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
 import { applyRenames, declaredRenames } from "./rename.ts";
 import { suspectedRenames } from "./suspects.ts";
+import { refuseUnknownRoles } from "./unknown-roles.ts";
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -48,7 +49,7 @@ export interface PlanResult {
 
 /**
  * Makes the plan that leads from the live to the desired state. Writes nothing.
- * @throws LockstepError exit 3: suspected renames, dependents that are not managed; exit 1: dependencies in a circle.
+ * @throws LockstepError exit 3: suspected renames, dependents that are not managed; exit 1: roles that the server does not have, dependencies in a circle.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const renames = declaredRenames(input.desired.facts, input.live.facts);
@@ -71,6 +72,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     }),
   );
   refuseOutside(ordered.drafted.drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact), result.scope.managed, input.approve ?? []);
+  refuseUnknownRoles(ordered.drafted.drafts.map((planned) => planned.fact), input.live.roles);
   const plan = await assemblePlan({ input, live, result, ordered, questions, empty, finalFacts, undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided });
   return { plan, learned: equal.learned };
 }

@@ -59,12 +59,19 @@ export async function applyRenames(renames: Renamed["changes"], live: LiveDataba
   }
   for (const fact of await reprinted(renames, live, scratch)) {
     const known = facts.get(fact.id);
-    if (known) facts.set(fact.id, { ...known, spec: fact.spec });
+    if (known) facts.set(fact.id, { ...known, spec: { ...fact.spec, ...kept(known) } });
   }
   const ids = new Map([...live.facts.values()].map((fact) => [fact.id, moveFact(fact, mapping).id]));
   const edges = live.edges.map((edge) => ({ dependent: ids.get(edge.dependent) ?? edge.dependent, on: ids.get(edge.on) ?? edge.on }));
   return { changes: renames, facts, edges };
 }
+
+/** What is no difference but a fact of this very database stays: places of columns, names of NOT NULLs. */
+function kept(fact: Fact): Spec {
+  return Object.fromEntries(kindNamed(fact.kind).notCompared.filter((name) => !identityFields.has(name)).flatMap((name) => (name in fact.spec ? [[name, fact.spec[name]]] : [])));
+}
+
+const identityFields: ReadonlySet<string> = new Set(["schema", "table", "name"]);
 
 /** Old id → new id of the renamed objects and all that lies in them. */
 function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, ObjectId> {
@@ -129,5 +136,8 @@ async function reprinted(renames: Renamed["changes"], live: LiveDatabase, scratc
   const context = planContext({ live, liveFacts: live.facts, desired: new Map(), changes: [], replaced: new Set(), empty: new Set(), later: new Set(), canonical: new Map() });
   const statements = renames.flatMap((rename) => (kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? []).map((step) => ({ sql: step.sql, provides: [] })));
   const built = await scratch.build([...scratchScript(facts, live.major, () => ""), ...statements]);
-  return [...built.live.facts.values()].filter((fact) => !built.failed.has(fact.id) && kindNamed(fact.kind).scope === "exact");
+  // Only what was built can be read back: the rest has the state of a table nobody set up.
+  const mapping = idMapping(renames, live.facts);
+  const made = new Set([...facts.values()].map((fact) => moveFact(fact, mapping).id));
+  return [...built.live.facts.values()].filter((fact) => made.has(fact.id) && !built.failed.has(fact.id) && kindNamed(fact.kind).scope === "exact");
 }

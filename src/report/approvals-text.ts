@@ -6,7 +6,7 @@ export function approvalsNeeded(steps: readonly Step[]): readonly string[] {
 }
 
 /** The command line that runs the steps of one phase, with the approvals that they need: `lockstep apply --phase contract --approve destructive`. */
-export function applyCommand(phase: Phase, steps: readonly Step[], command = "apply"): string {
+export function applyCommand(phase: Phase, steps: readonly Step[], command: string): string {
   const needed = approvalsNeeded(steps);
   const approve = needed.length === 0 ? "" : ` --approve ${needed.map(shellWord).join(",")}`;
   return `lockstep ${command}${phase === "contract" ? " --phase contract" : ""}${approve}`;

@@ -32,11 +32,12 @@ export function driftText(
   options: { readonly colour: boolean; readonly database: string; readonly file: string },
 ): string {
   const paint = paintFor(options.colour);
-  const against = report.baseline === "snapshot" ? "what was last applied" : options.file;
+  const [against, as] =
+    report.baseline === "snapshot" ? ["what was last applied", "it was last applied"] : [options.file, `${options.file} says`];
   const sections = [
     ...(report.baseline === "files" ? [`Nothing applied is on record; ${options.file} is the baseline.`] : []),
     report.drift.length === 0
-      ? paint.green(`No drift. Database ${options.database} is as ${against} says.`)
+      ? paint.green(`No drift. Database ${options.database} is as ${as}.`)
       : [
           paint.bold(`Drift: ${count(report.drift.length, "difference")} between database ${options.database} and ${against}`),
           ...report.drift.map((each) => differenceLine(each, paint.red)),

@@ -14,12 +14,13 @@ export interface PlanTextOptions {
   readonly subject: string;
   readonly source: string;
   readonly where?: string;
-  /** The command that applies it: `apply`, or `policies apply`. */
-  readonly command?: string;
+  /** The command that runs it: `apply`, `policies apply`, or null where it runs already. */
+  readonly command?: string | null;
 }
 
 const PHASES: readonly Phase[] = ["expand", "backfill", "contract"];
 const UNMANAGED_SHOWN = 20;
+const WIDEST_TITLE = 80;
 
 /** A plan for people: what needs a look first, then every step by phase and transaction, then sums, approvals, leftovers. */
 export function planText(plan: Plan, options: PlanTextOptions): string {
@@ -36,7 +37,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 }
 
 function headerText(plan: Plan, paint: Paint, { where }: PlanTextOptions): string {
-  const server = `PostgreSQL ${versionText(plan.target.server_version)}${where === undefined ? "" : ` at ${where}`}`;
+  const server = `PostgreSQL ${versionText(plan.target.server_version)}${where === undefined ? "" : ` on ${where}`}`;
   const fingerprint = `fingerprint ${plan.target.fingerprint.slice(0, 12)}`;
   return `${paint.bold(`Plan for database ${plan.target.database}`)} ${paint.dim(`(${server}, project ${plan.project}, ${fingerprint})`)}`;
 }
@@ -71,13 +72,26 @@ function marksOf(step: Step): readonly string[] {
 }
 
 function phaseTexts(plan: Plan, paint: Paint, options: PlanTextOptions): readonly string[] {
-  const titles = Math.min(72, Math.max(...plan.steps.map((step) => stepTitle(step).length)));
+  const widest = (text: (step: Step) => string) => Math.max(...plan.steps.map((step) => text(step).length));
+  const widths = {
+    id: Math.max(
+      2,
+      widest((step) => step.id),
+    ),
+    title: Math.min(72, widest(stepTitle)),
+  };
   return PHASES.flatMap((phase) => {
     const steps = plan.steps.filter((step) => step.phase === phase);
     if (steps.length === 0) return [];
-    const lines = steps.flatMap((step, index) => stepLines(step, bracketOf(steps, index), titles, paint, options.verbose));
+    const lines = steps.flatMap((step, index) => stepLines(step, bracketOf(steps, index), widths, paint, options.verbose));
     return [[paint.bold(phase), ...lines].join("\n")];
   });
+}
+
+/** Widths of the columns of a plan, in characters. */
+interface Widths {
+  readonly id: number;
+  readonly title: number;
 }
 
 /** What stands left of a step: steps of one transaction are held together by a bracket. */
@@ -90,25 +104,30 @@ function bracketOf(steps: readonly Step[], index: number): string {
   return before ? "└" : " ";
 }
 
-function stepLines(step: Step, bracket: string, width: number, paint: Paint, verbose: boolean): readonly string[] {
+function stepLines(step: Step, bracket: string, width: Widths, paint: Paint, verbose: boolean): readonly string[] {
   const loud = step.class === "destructive" ? paint.red : step.class === "locking" ? paint.yellow : paint.green;
   const facts = [lockText(step), sizeText(step), step.transactional ? "" : "outside a transaction"];
   const tail = facts.filter((text) => text !== "").join(" · ");
-  const title = tail === "" ? stepTitle(step) : stepTitle(step).padEnd(width);
-  const head = `  ${paint.dim(bracket)} ${step.id.padStart(3)}  ${loud(step.class.padEnd(11))}  ${title}${tail === "" ? "" : `  ${paint.dim(tail)}`}`;
+  const title = tail === "" ? shortTitle(step) : shortTitle(step).padEnd(width.title);
+  const head = `  ${paint.dim(bracket)} ${step.id.padStart(width.id)}  ${loud(step.class.padEnd(11))}  ${title}${tail === "" ? "" : `  ${paint.dim(tail)}`}`;
   if (!verbose) return [head];
   const inner = bracket === "┌" || bracket === "│" ? "│" : " ";
-  const margin = `  ${paint.dim(inner)}      `;
-  return [head, ...detailLines(step, paint).map((line) => `${margin}${line}`.trimEnd()), `  ${paint.dim(inner)}`.trimEnd()];
+  const margin = `  ${paint.dim(inner)} ${" ".repeat(width.id)}  `;
+  return [head, ...detailLines(step, paint).map((line) => `${margin}${line}`.trimEnd())];
+}
+
+/** The whole title stands in the reason, which -v shows, and in the list of what needs a look. */
+function shortTitle(step: Step): string {
+  const title = stepTitle(step);
+  return title.length <= WIDEST_TITLE ? title : `${title.slice(0, WIDEST_TITLE - 1)}…`;
 }
 
 function detailLines(step: Step, paint: Paint): readonly string[] {
   const place = placeText(step);
-  const undo = "sql" in step.undo ? step.undo.sql : `none: ${step.undo.none}`;
   return [
     ...step.sql.split("\n").map((line) => paint.cyan(line)),
     `${paint.dim("because")} ${step.reason.text}${place === "" ? "" : ` (${place})`}`,
-    ...labelled("undo", undo, paint),
+    ...("sql" in step.undo ? labelled("undo", step.undo.sql, paint) : labelled("no undo:", step.undo.none, paint)),
     ...(step.safer === null ? [] : labelled("safer", step.safer, paint)),
   ];
 }
@@ -119,7 +138,8 @@ function labelled(label: string, text: string, paint: Paint): readonly string[] 
 }
 
 function summaryText(plan: Plan, paint: Paint, options: PlanTextOptions): string {
-  return [paint.bold(summaryLine(plan)), ...commandLines(plan, options.command)].join("\n");
+  const { command = "apply" } = options;
+  return [paint.bold(summaryLine(plan)), ...(command === null ? [] : commandLines(plan, command))].join("\n");
 }
 
 /** `5 steps: 3 safe, 1 locking, 1 destructive · 4 expand, 1 contract`; what counts zero is left out. */
@@ -142,16 +162,15 @@ export function summaryLine(plan: Plan): string {
   return `${count(summary.steps, "step")}: ${classes} · ${phases}${widens}`;
 }
 
-function commandLines(plan: Plan, command: string | undefined): readonly string[] {
+function commandLines(plan: Plan, command: string): readonly string[] {
   const now = plan.steps.filter((step) => step.phase !== "contract");
   const later = plan.steps.filter((step) => step.phase === "contract");
-  const line = (phase: Phase, steps: readonly Step[]) => {
-    const needed = approvalsNeeded(steps);
-    const asks = needed.length === 0 ? "" : `   (needs approval: ${needed.join(", ")})`;
-    return `  ${applyCommand(phase, steps, command)}${asks}`;
-  };
-  const lines = [...(now.length === 0 ? [] : [line("expand", now)]), ...(later.length === 0 ? [] : [line("contract", later)])];
-  return ["To run it:", ...lines];
+  const asks = approvalsNeeded(plan.steps).length > 0;
+  return [
+    asks ? "To run it, with the approvals that it needs:" : "To run it:",
+    ...(now.length === 0 ? [] : [`  ${applyCommand("expand", now, command)}`]),
+    ...(later.length === 0 ? [] : [`  ${applyCommand("contract", later, command)}`]),
+  ];
 }
 
 function unmanagedText(unmanaged: readonly Unmanaged[], verbose: boolean): readonly string[] {

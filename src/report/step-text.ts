@@ -1,14 +1,24 @@
 import type { Lock, Step } from "../model/step.ts";
 import { byteText, count, timeText } from "./quantities.ts";
 
-const LONGEST_SQL = 100;
+const LONGEST_SQL = 90;
+
+/** Shorter estimates are noise: every catalog change takes about that. */
+const SHORTEST_ESTIMATE_MS = 10;
 
 /** What a step does, for one line: `create table app.orders`, `alter column app.orders.id: type changes from integer to bigint`. */
 export function stepTitle(step: Step): string {
-  if (step.action === "grant") return shorten(oneLine(step.sql).replace(/;$/, ""));
+  if (saysItself(step)) return shorten(oneLine(step.sql).replace(/;$/, ""));
   const what = `${verbOf(step)} ${step.kind.replaceAll("_", " ")} ${step.object}`;
   const says = step.action === "create" || step.action === "policy" ? "" : step.reason.text;
   return says === "" ? what : `${what}: ${says}`;
+}
+
+/** Grants, comments and states of row-level security hang on an object: their statement is shorter than any words about it. */
+function saysItself(step: Step): boolean {
+  return (
+    step.action === "grant" || /^COMMENT\b/i.test(step.sql) || (step.action === "policy" && /^ALTER TABLE\b/i.test(step.sql))
+  );
 }
 
 /** A policy's step has the action `policy`, whichever of create, alter and drop it is; its statement says it. */
@@ -46,7 +56,7 @@ export function sizeText(step: Step): string {
   if (typeof step.rows === "string") parts.push(`rows ${step.rows}`);
   else if (step.rows !== null && step.rows >= 0) parts.push(count(step.rows, "row"));
   if (step.bytes !== null && step.bytes > 0) parts.push(byteText(step.bytes));
-  if (step.estimate_ms !== null) parts.push(`about ${timeText(step.estimate_ms)}`);
+  if (step.estimate_ms !== null && step.estimate_ms >= SHORTEST_ESTIMATE_MS) parts.push(`about ${timeText(step.estimate_ms)}`);
   return parts.join(", ");
 }
 

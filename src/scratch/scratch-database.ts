@@ -75,7 +75,7 @@ async function attempt(session: Session, sql: string): Promise<Error | null> {
     return null;
   } catch (error) {
     if (!(error instanceof Error) || sqlStateOf(error) === undefined) throw error;
-    if (session.inTransaction) await session.query("ROLLBACK");
+    await session.query("ROLLBACK");
     return error;
   }
 }

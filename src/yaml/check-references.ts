@@ -3,7 +3,7 @@ import type { Fact, SourceRef } from "../model/database.ts";
 import type { KindModule } from "../model/kind.ts";
 import { kindOf, pathOf } from "../model/object-id.ts";
 import { schemaOfExtension } from "./name-resolver.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import type { UnknownRelation } from "./read-context.ts";
 

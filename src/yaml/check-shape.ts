@@ -2,7 +2,7 @@ import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { SourceRef } from "../model/database.ts";
 import type { KindModule, YamlValue } from "../model/kind.ts";
 import { buildJsonSchema } from "./json-schema.ts";
-import { didYouMean } from "./nearest-name.ts";
+import { didYouMean } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 
 export type FileSort = "project" | "included" | "policy_file";

@@ -3,7 +3,7 @@ import type { Fact } from "../model/database.ts";
 import type { YamlScalar, YamlValue } from "../model/kind.ts";
 import { objectId, pathOf } from "../model/object-id.ts";
 import { policyTableKey } from "./json-schema.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { keyPath, type Reader, readParts, readStatements } from "./read-facts.ts";

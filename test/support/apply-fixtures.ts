@@ -35,6 +35,7 @@ export function makeStep(id: string, kind: string, object: string, sql: string, 
     safer: null,
     rollout: null,
     approvals: [],
+    assumes_empty: [],
     ...rest,
   };
 }
@@ -106,6 +107,7 @@ export async function readTestLive(session: Session): Promise<LiveDatabase> {
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: ["app"],
+    roles: new Set(),
     casts: new Map(),
   };
 }

@@ -1,6 +1,7 @@
 import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
+import { LockstepError } from "../../model/lockstep-error.ts";
 import { objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork, rewriteWork, scanWork } from "../shared/draft.ts";
@@ -43,8 +44,28 @@ function facet(desired: Column, context: PlanContext, input: Facet): StepDraft {
   });
 }
 
+/** Every ALTER COLUMN TYPE throws the planner's statistics of the column away, a no-op too (measured): they are gathered anew. */
+export function gatherStatistics(desired: Column, context: PlanContext, phase: StepDraft["phase"]): StepDraft[] {
+  if (context.isEmpty(tableIdOf(desired))) return [];
+  return [
+    draft(desired, {
+      action: "alter",
+      sql: `ANALYZE ${tableNameOf(desired)} (${nameOf(desired)});`,
+      phase,
+      why: "the change of type threw the planner's statistics of the column away",
+      locks: lockOnTree(context, tableIdOf(desired), "ShareUpdateExclusiveLock"),
+      work: noWork,
+      dataLoss: "never",
+      undo: { none: "statistics describe what is there" },
+      provides: [],
+      alone: true,
+    }),
+  ];
+}
+
 /** Type and collation, with the default set anew when the old one cannot follow. */
 export function changeType(live: Column, desired: Column, context: PlanContext): StepDraft {
+  refuseZone(live, desired, context);
   const work = typeChangeWork(live, desired, context);
   const probe = context.isEmpty(tableIdOf(desired)) ? null : lossyRows(live, desired, context);
   const table = tableIdOf(desired);
@@ -65,6 +86,26 @@ export function changeType(live: Column, desired: Column, context: PlanContext):
     needs: [`type ${desired.spec.type.replace(/\[\]$/, "")}`],
     clears: [{ id: live.id, by: "column" }],
     alone: work.rewrite || work.scan,
+  });
+}
+
+/** Which zone a timestamp without one was meant in, only its writers know: UTC would be a guess that changes what rows mean. */
+function refuseZone(live: Column, desired: Column, context: PlanContext): void {
+  const zoned = (type: string): boolean | null => (/^timestamp(\(\d\))? with /.test(type) ? true : /^timestamp(\(\d\))? without /.test(type) ? false : null);
+  const from = zoned(live.spec.type);
+  const to = zoned(desired.spec.type);
+  if (from === null || to === null || from === to || context.isEmpty(tableIdOf(desired))) return;
+  const place = desired.at ? { file: desired.at.file, line: desired.at.line, column: desired.at.column } : {};
+  throw new LockstepError({
+    code: "time-zone-unknown",
+    exitCode: 3,
+    message: `column ${desired.object} changes from ${live.spec.type} to ${desired.spec.type}, and nothing says in which time zone its values are`,
+    diagnostics: [{
+      code: "time-zone-unknown", severity: "error", object: desired.object,
+      message: `${live.spec.type} to ${desired.spec.type} needs a time zone to read the ${from ? "new" : "old"} values in`,
+      hint: `add a new column, fill it with ${quoteIdentifier(live.spec.name)} AT TIME ZONE 'the zone', then drop the old one; or change the type by hand with USING`,
+      ...place,
+    }],
   });
 }
 

@@ -113,6 +113,7 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     type,
     collation: collationOf(node, context),
     notNull: has("CONSTR_NOTNULL") || has("CONSTR_PRIMARY") || identity !== undefined || serialType !== undefined,
+    notNullName: null,
     default: serialDefault ?? (written ? canonicalDefault(written, type) : null),
     generated: generated ? generatedExpression(generated, place, context) : null,
     identity: identity ? identityOf(identity.node, type) : null,

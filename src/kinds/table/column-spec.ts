@@ -18,6 +18,8 @@ export type ColumnSpec = {
   /** Qualified name when it is not the type's own. */
   readonly collation: string | null;
   readonly notNull: boolean;
+  /** Name of the NOT NULL constraint, PostgreSQL 18; null before, and on what the files say. */
+  readonly notNullName: string | null;
   readonly default: SqlText | null;
   /** Expression of GENERATED ALWAYS AS (…) STORED. */
   readonly generated: SqlText | null;

@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { KindModule, Lookup, PlanContext, ReadContext, Reference, Replace, Row, WriteContext, WrittenEntry, YamlEntry } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
@@ -12,7 +12,7 @@ import { lockOnIndexes, lockOnTree } from "../shared/locks.ts";
 import { sequenceDefaults } from "../shared/sequence-spec.ts";
 import { nestedKey, shortOrLong } from "../shared/yaml-entry.ts";
 import {
-  type Column, changeDefault, changeGenerated, changeIdentity, changeNotNull, changeStatistics, changeStorage, changeType, tableIdOf, tableNameOf,
+  type Column, changeDefault, changeGenerated, changeIdentity, changeNotNull, changeStatistics, changeStorage, changeType, gatherStatistics, tableIdOf, tableNameOf,
 } from "./column-change.ts";
 import { readColumn } from "./column-read.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
@@ -53,10 +53,10 @@ function write(fact: Column, _context: WriteContext): WrittenEntry {
 
 // ---- catalog
 
-function catalogSql(): string {
+function catalogSql(major: number): string {
   return `select ${address("pg_class", "c.oid", "a.attnum")}, n.nspname as schema, c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
     case when a.attcollation <> 0 and a.attcollation <> t.typcollation then (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
-    a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
+    a.attnotnull as not_null, ${major >= 18 ? "(select k.conname from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum])" : "null::name"} as not_null_name, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
     case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end as storage,
     nullif(a.attstattarget, -1)::int4 as statistics, a.attnum::int4 as position,
     s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, format_type(s.seqtypid, null) as sequence_type,
@@ -83,6 +83,7 @@ function fromRow(row: Row): Column {
     type,
     collation: optionalText(row, "collation"),
     notNull: row["not_null"] === true,
+    notNullName: optionalText(row, "not_null_name"),
     default: stored,
     generated: isGenerated && expression !== null ? sqlText("expression", expression) : null,
     identity: identity === "" ? null : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
@@ -221,8 +222,10 @@ function alter(live: Column, desired: Column, fields: readonly string[], context
   const typeChanges = has("type") || has("collation");
   const defaultFollows = typeChanges && has("default") && live.spec.default !== null;
   if (has("identity") && desired.spec.identity === null) steps.push(changeIdentity(live, desired, context));
-  if (typeChanges) steps.push(changeType(live, desired, context));
+  const changed = typeChanges ? changeType(live, desired, context) : null;
+  if (changed) steps.push(changed);
   if (has("default") && !(defaultFollows && usesNewDefault(steps, desired))) steps.push(changeDefault(live, desired, context));
+  if (changed) steps.push(...gatherStatistics(desired, context, changed.phase));
   if (has("notNull")) steps.push(...changeNotNull(desired, context));
   if (has("identity") && desired.spec.identity !== null) steps.push(changeIdentity(live, desired, context));
   if (has("storage")) steps.push(changeStorage(live, desired, context));
@@ -251,6 +254,21 @@ function rename(live: Column, desired: Column, context: PlanContext): StepDraft[
       breaks: "old",
       removes: [live.id],
     }),
+    ...renameNotNull(live, desired, context),
+  ];
+}
+
+/** PostgreSQL 18 keeps the generated name of a NOT NULL over a rename: it follows, as that of a key does. */
+function renameNotNull(live: Column, desired: Column, context: PlanContext): StepDraft[] {
+  const old = live.spec.notNullName;
+  const next = generatedName(desired.spec.table, desired.spec.name, "not_null");
+  if (old === null || old === next || old !== generatedName(live.spec.table, live.spec.name, "not_null")) return [];
+  const sql = (from: string, to: string): string => `ALTER TABLE ${tableNameOf(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+  return [
+    draft(desired, {
+      action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, tableIdOf(desired), "AccessExclusiveLock"),
+      work: noWork, dataLoss: "never", undo: { sql: sql(next, old) }, provides: [],
+    }),
   ];
 }
 
@@ -276,7 +294,7 @@ export const column: KindModule<ColumnSpec> = {
   kind: "column",
   rank: 55,
   scope: "exact",
-  notCompared: ["position", "serial"],
+  notCompared: ["position", "serial", "notNullName"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
   partOfParent: true,

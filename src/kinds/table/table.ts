@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { KindModule, PlanContext, ReadContext, Reference, Replace, Row, SqlStatement, WriteContext, WrittenEntry, YamlEntry, YamlSlot } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
@@ -237,7 +237,25 @@ function rename(live: Table, desired: Table, context: PlanContext): StepDraft[] 
       breaks: "old",
       removes: [live.id],
     }),
+    ...renameNotNulls(live, desired, context),
   ];
+}
+
+/** PostgreSQL 18 names every NOT NULL after its table: the generated names follow the rename. */
+function renameNotNulls(live: Table, desired: Table, context: PlanContext): StepDraft[] {
+  return context.children("live", desired.id, "column").flatMap((column) => {
+    const name = String(column.spec["name"]);
+    const old = column.spec["notNullName"];
+    const next = generatedName(desired.spec.name, name, "not_null");
+    if (typeof old !== "string" || old === next || old !== generatedName(live.spec.name, name, "not_null")) return [];
+    const sql = (from: string, to: string): string => `ALTER TABLE ${desired.object} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+    return [
+      draft(desired, {
+        action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, live.id, "AccessExclusiveLock"),
+        work: noWork, dataLoss: "never", undo: { sql: sql(next, old) }, provides: [],
+      }),
+    ];
+  });
 }
 
 function drop(fact: Table, context: PlanContext): StepDraft[] {
