@@ -23,7 +23,11 @@ describe("wrong files", () => {
       { "schema.yaml": "schema: app\n" },
       ['schema.yaml:1:1 missing-key: the key "version" is missing (write `version: 1` at the top of the file)'],
     ],
-    ["another version", { "schema.yaml": "version: 2\n" }, ['schema.yaml:1:10 wrong-value: expected 1 for "version", found "2"']],
+    [
+      "another version",
+      { "schema.yaml": "version: 2\n" },
+      ['schema.yaml:1:10 wrong-value: expected 1 for "version", found "2" (Version of this format; this program knows 1.)'],
+    ],
     [
       "an empty file",
       { "schema.yaml": "" },
@@ -212,7 +216,7 @@ functions:
     };
     expect(await problemsOf(files)).toEqual([
       "policies/a.yaml:1:8 unknown-reference: table app.ordrs is not declared (did you mean app.orders?)",
-      'policies/b.yaml:2:16 missing-key: the key "to" is missing in "p"',
+      'policies/b.yaml:2:16 missing-key: the key "to" is missing in "p" (A role or a list of roles; public must be spelled out)',
       'policies/c.sql:1:1 unknown-reference: table app.ordres is not declared (did you mean "orders"?)',
     ]);
   });

@@ -77,7 +77,7 @@ describe("what YAML would change silently or refuses", () => {
     ["a colon in a plain value", "a: note <> x: y\n", ["1:4 yaml-syntax"]],
     ["a reserved first character", "a: @x\nb: `y\n", ["1:4 yaml-syntax", "2:4 yaml-syntax"]],
     ["a template", "a: {{x}}\n", ["1:5 yaml-syntax"]],
-    ["wrong indentation", "a:\n  b: 1\n c: 2\n", ["3:1 yaml-indent"]],
+    ["wrong indentation", "a:\n  b: 1\n c: 2\n", ["3:2 yaml-indent"]],
     ["an open quote", 'a: "x\n', ["2:1 yaml-syntax"]],
     ["brackets without end", `a: ${"[".repeat(20000)}`, ["1:824 yaml-depth"]],
     ["deep nesting that ends", `a: ${"[".repeat(70)}${"]".repeat(70)}`, ["1:64 yaml-depth"]],

@@ -28,8 +28,10 @@ export const edgesSql = `with traced as (
 export function edgesFrom(rows: readonly Row[], idOf: (classId: number, objectId: number, subId: number) => ObjectId | undefined): Edge[] {
   const edges: Edge[] = [];
   for (const row of rows) {
-    const dependent = idOf(Number(row["class_id"]), Number(row["object_id"]), Number(row["sub_id"]));
-    const on = idOf(Number(row["ref_class_id"]), Number(row["ref_object_id"]), Number(row["ref_sub_id"]));
+    // A column of a view or of a partition is no fact of its own: what names it depends on the whole.
+    const whole = (classId: number, objectId: number, subId: number): ObjectId | undefined => idOf(classId, objectId, subId) ?? idOf(classId, objectId, 0);
+    const dependent = whole(Number(row["class_id"]), Number(row["object_id"]), Number(row["sub_id"]));
+    const on = whole(Number(row["ref_class_id"]), Number(row["ref_object_id"]), Number(row["ref_sub_id"]));
     if (dependent !== undefined && on !== undefined && dependent !== on) edges.push({ dependent, on });
   }
   return edges;

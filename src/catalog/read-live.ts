@@ -26,7 +26,7 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
     ...readers.map((kind) => kind.catalog.sql(session.major)),
     edgesSql, sizesSql, extensionNamesSql, castsSql, [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
-    "select rolname as name from pg_roles",
+    "select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles",
   ];
   const sql = [versionSql, ...queries, versionSql].join(";\n");
   let vanished: unknown;
@@ -79,6 +79,7 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
     unmanaged: (unmanaged ?? []) as unknown as Unmanaged[],
     schemas: (schemas ?? []).map((row) => String(row["name"])),
     roles: new Set((roles ?? []).map((row) => String(row["name"]))),
+    exemptRoles: new Set((roles ?? []).flatMap((row) => (row["exempt"] === true ? [String(row["name"])] : []))),
   };
 }
 

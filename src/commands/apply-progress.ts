@@ -1,4 +1,5 @@
 import { type ApplyProgress, describeBlocker } from "../apply/progress.ts";
+import type { Step } from "../model/step.ts";
 import { clearProgress, type Progress, progressBar, progressLine } from "../report/progress.ts";
 import { timeText } from "../report/quantities.ts";
 import { stepTitle } from "../report/step-text.ts";
@@ -21,8 +22,10 @@ export function progressView(context: CommandContext): ProgressView {
 
 function lineView({ output }: CommandContext): ProgressView {
   const isNews = newsFilter();
+  let steps: readonly Step[] = [];
   const show = (event: ApplyProgress) => {
-    const line = isNews(event) ? lineOf(event) : null;
+    if (event.type === "start") steps = event.steps;
+    const line = isNews(event) ? lineOf(event, steps) : null;
     if (line !== null) output.note(line);
   };
   return { show, end: () => undefined };
@@ -36,7 +39,7 @@ function barView({ output }: CommandContext): ProgressView {
   };
   const show = (event: ApplyProgress) => {
     state = barOf(event, state);
-    const line = event.type === "step-done" || event.type === "build" || !isNews(event) ? null : lineOf(event);
+    const line = event.type === "step-done" || event.type === "build" || !isNews(event) ? null : lineOf(event, []);
     if (line !== null) output.progress(`${clearProgress()}${line}\n`);
     draw();
   };
@@ -78,13 +81,13 @@ function barOf(event: ApplyProgress, before: Progress): Progress {
   }
 }
 
-function lineOf(event: ApplyProgress): string | null {
+function lineOf(event: ApplyProgress, steps: readonly Step[]): string | null {
   switch (event.type) {
     case "start":
     case "step-start":
       return null;
     case "step-done":
-      return progressLine({ done: event.index, total: event.total, title: stepTitle(event.step) }, event.ms);
+      return doneLine(event, steps[event.index]);
     case "waiting":
       return waitingLine(event);
     case "retry":
@@ -96,6 +99,12 @@ function lineOf(event: ApplyProgress): string | null {
     case "note":
       return event.step === null ? event.message : `  step ${event.step.id}: ${event.message}`;
   }
+}
+
+/** The time is that of a whole transaction: the last of its steps tells it. */
+function doneLine({ step, index, total, ms }: Extract<ApplyProgress, { type: "step-done" }>, next: Step | undefined): string {
+  const isLast = next === undefined || next.group !== step.group;
+  return progressLine({ done: index, total, title: stepTitle(step) }, isLast ? ms : null);
 }
 
 function waitingLine(event: Extract<ApplyProgress, { type: "waiting" }>): string {

@@ -135,7 +135,7 @@ function present(
   if (options.strict) refuseUnmanaged(plan);
   if (options.json || options.quiet) return;
   printPlan(context, options, plan, {
-    subject: config === undefined ? "The database" : subjectOf(config),
+    subject: config === undefined ? "The database" : subjectOf(config, request.policiesOnly),
     source: request.source ?? options.file,
     where: target.where,
     command: null,

@@ -74,7 +74,7 @@ export async function applyWith(target: WritableTarget, options: ApplyingOptions
       await record(result);
       return { plan, phase, result };
     } catch (error) {
-      if (error instanceof ApplyError) await record(error.result).catch(() => undefined);
+      if (error instanceof ApplyError && error.result.ran.length > 0) await record(error.result).catch(() => undefined);
       throw error;
     }
   });

@@ -26,10 +26,12 @@ export function formatOf(options: PlanOutputOptions): PlanFormat {
   return options.json ? "json" : (options.format ?? "text");
 }
 
-/** What is planned, in the words of the empty plan: the managed schemas, or the database. */
-export function subjectOf(config: ProjectConfig): string {
-  if (config.manage === "database" || config.managedSchemas.length === 0) return "The database";
-  return config.managedSchemas.length > 5 ? `${config.managedSchemas.length} schemas` : config.managedSchemas.join(", ");
+/** What is planned, in the words of the empty plan: the managed schemas or the database, or their row-level security. */
+export function subjectOf(config: ProjectConfig, policiesOnly: boolean): string {
+  const whole = config.manage === "database" || config.managedSchemas.length === 0;
+  const schemas = config.managedSchemas.length > 5 ? `${config.managedSchemas.length} schemas` : config.managedSchemas.join(", ");
+  if (policiesOnly) return `Row-level security of ${whole ? "the database" : schemas}`;
+  return whole ? "The database" : schemas;
 }
 
 /** Prints a plan in the format asked for. */

@@ -36,8 +36,9 @@ export async function showPlan(context: CommandContext, options: PlanCommandOpti
       signal: context.signal,
     });
     if (options.strict) refuseUnmanaged(plan);
-    const command = policiesOnly ? { command: "policies apply" } : {};
-    printPlan(context, options, plan, { subject: subjectOf(desired.config), source: options.file, where, ...command });
+    const subject = subjectOf(desired.config, policiesOnly);
+    const command = policiesOnly ? "policies apply" : "apply";
+    printPlan(context, options, plan, { subject, source: options.file, where, command });
     await savePlan(context, options.out, plan);
     return options.detailedExitcode === true && plan.steps.length > 0 ? 2 : 0;
   });

@@ -168,6 +168,7 @@ export const enumKind: KindModule<EnumSpec> = {
   inline: () => null,
   create: (fact, context) => createDraft(fact, createEnum(fact.spec, fact.spec.values), dropSql(fact.spec), context),
   alter: (live, desired, _fields, context) => alterEnum(live, desired, context),
+  partRenames: (live, desired, context) => alterEnum(live, desired, context).filter((step) => step.action === "rename"),
   rename: (live, desired) => renameDraft(live, desired, "TYPE", []),
   drop: (fact) => dropDraft(fact, dropSql(fact.spec), createEnum(fact.spec, fact.spec.values), []),
 };

@@ -232,6 +232,7 @@ export const functionKind: KindModule<FunctionSpec> = {
   notCompared: [...identityFields, "args"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
+  opaqueText: (fact) => (/\bbegin\s+atomic\b/i.test(fact.spec.def.sql) ? null : fact.spec.def.sql),
   catalog: { sql: catalogSql, fromRow },
   yaml: {
     parents: ["root"],

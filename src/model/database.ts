@@ -61,6 +61,8 @@ export interface LiveDatabase extends Database {
   readonly schemas: readonly string[];
   /** Names of all roles of the server. */
   readonly roles: ReadonlySet<string>;
+  /** Those that row-level security does not bind: superusers and roles with BYPASSRLS. */
+  readonly exemptRoles: ReadonlySet<string>;
   /** pg_cast by `from>to` in canonical spelling: how a value of one type becomes one of another. */
   readonly casts: ReadonlyMap<string, Cast>;
 }

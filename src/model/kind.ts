@@ -165,6 +165,10 @@ export interface KindModule<S extends Spec = Spec> {
   readonly holdsRows?: boolean;
   /** True for kinds whose facts make up the shape of what they lie in: columns and constraints of a table. */
   readonly partOfParent?: boolean;
+  /** True for what bodies of functions name: tables, columns. */
+  readonly namedInBodies?: boolean;
+  /** Text in which PostgreSQL tracks no names (a function's body as a string); null when there is none. */
+  opaqueText?(fact: Fact<S>): string | null;
   /** True for what decides who sees which rows: what the policies commands look at. */
   readonly security?: boolean;
   /** True for what brings names that SQL uses without saying where from: extensions. */
@@ -212,6 +216,8 @@ export interface KindModule<S extends Spec = Spec> {
   /** How it gets out of the way of a change and back, when that is not dropping and creating it (a default of a column). */
   stepAside?(live: Fact<S>, final: Fact<S>, context: PlanContext): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[] };
   alter(live: Fact<S>, desired: Fact<S>, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace;
+  /** Renames of parts that PostgreSQL carries into everything that names them (labels of an enum), out of what alter would do. */
+  partRenames?(live: Fact<S>, desired: Fact<S>, context: PlanContext): readonly StepDraft[];
   /** Null when it cannot be renamed in place. */
   rename(live: Fact<S>, desired: Fact<S>, context: PlanContext): readonly StepDraft[] | null;
   drop(fact: Fact<S>, context: PlanContext): readonly StepDraft[];

@@ -1,3 +1,4 @@
+import type { Change } from "../model/change.ts";
 import type { DiffResult } from "../diff/diff.ts";
 import { kindNamed } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase, Unmanaged } from "../model/database.ts";
@@ -10,6 +11,7 @@ import { classOf, type Phase, type Step } from "../model/step.ts";
 import type { Drafted, PlannedDraft } from "./drafts.ts";
 import { estimateMs } from "./estimate.ts";
 import type { PlanInput } from "./make-plan.ts";
+import { brokenMentions } from "./mentions.ts";
 import type { Unit } from "./order.ts";
 import { planHash } from "./plan-file.ts";
 import { type Answer, type DataQuestions, tableOf } from "./probes.ts";
@@ -22,6 +24,8 @@ export interface Parts {
   readonly input: PlanInput;
   readonly live: LiveDatabase;
   readonly result: DiffResult;
+  /** Renames included. */
+  readonly changes: readonly Change[];
   readonly ordered: { readonly drafted: Drafted; readonly units: readonly Unit[] };
   readonly questions: DataQuestions;
   readonly empty: ReadonlySet<ObjectId>;
@@ -34,7 +38,7 @@ export async function assemblePlan(parts: Parts): Promise<Plan> {
   const { input, live } = parts;
   const groups = groupUnits(parts.ordered.units, rootFinder(new Map([...parts.finalFacts, ...live.facts])));
   const answers = await askAll(groups, parts);
-  const diagnostics: Diagnostic[] = [...input.desired.diagnostics, ...undecidedDiagnostics(parts), ...violationDiagnostics(groups, answers)];
+  const diagnostics: Diagnostic[] = [...input.desired.diagnostics, ...undecidedDiagnostics(parts), ...violationDiagnostics(groups, answers), ...brokenMentions(parts.changes, parts.input.live.facts)];
   const all = groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase })));
   const numbered = all.map((item, index) => ({ ...item, id: `s${index + 1}` }));
   const steps = numbered

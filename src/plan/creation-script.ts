@@ -11,7 +11,7 @@ import type { PlannedDraft } from "./drafts.ts";
 /** A database with nothing in it, of some major. */
 export function emptyDatabase(major: number): LiveDatabase {
   return {
-    facts: new Map(), serverVersion: major * 10_000, major, database: "", edges: [], unmanaged: [], extensionNames: new Map(), sizes: new Map(), schemas: [], roles: new Set(), casts: new Map(),
+    facts: new Map(), serverVersion: major * 10_000, major, database: "", edges: [], unmanaged: [], extensionNames: new Map(), sizes: new Map(), schemas: [], roles: new Set(), exemptRoles: new Set(), casts: new Map(),
   };
 }
 

@@ -74,7 +74,7 @@ async function build(doubts: readonly Doubt[], side: "desired" | "live", input: 
   const facts = closureOf(doubts.map((doubt) => doubt.id), own, input.live.facts);
   addExtensions(facts, own, input.live.facts);
   const none = { extensionNames: input.live.extensionNames, facts: new Map<ObjectId, Fact>() };
-  const prefix = (list: readonly Fact[]): string => (side === "desired" ? searchPathPrefix(list, input.config, none, input.desired) : "");
+  const prefix = side === "desired" ? searchPathPrefix(input.config, none, input.desired) : () => "";
   const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
   const read = new Map<ObjectId, Fact>();
   for (const fact of result.live.facts.values()) read.set(fact.id, kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ?? fact);

@@ -53,9 +53,9 @@ export interface PlanResult {
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const renames = declaredRenames(input.desired.facts, input.live.facts);
-  const renamed = await applyRenames(renames, input.live, input.scratch);
+  const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
   const live: LiveDatabase = { ...input.live, facts: renamed.facts, edges: renamed.edges };
-  const equal = equality({ desired: input.desired.facts, live, config: input.desired.config, remembered: input.remembered, scratch: input.scratch });
+  const equal = equality({ desired: input.desired.facts, live: { ...live, facts: renamed.buildable }, config: input.desired.config, remembered: input.remembered, scratch: input.scratch });
   const result = await diff(input.desired, live, equal.decide);
   const all: Change[] = [...renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired })), ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;
@@ -73,7 +73,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   );
   refuseOutside(ordered.drafted.drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact), result.scope.managed, input.approve ?? []);
   refuseUnknownRoles(ordered.drafted.drafts.map((planned) => planned.fact), input.live.roles);
-  const plan = await assemblePlan({ input, live, result, ordered, questions, empty, finalFacts, undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided });
+  const plan = await assemblePlan({ input, live, result, changes, ordered, questions, empty, finalFacts, undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided });
   return { plan, learned: equal.learned };
 }
 

@@ -7,7 +7,8 @@ import { type ObjectId, objectId } from "../model/object-id.ts";
 import type { Scratch } from "../model/scratch.ts";
 import type { Spec, SpecValue } from "../model/spec.ts";
 import { closureOf } from "./closure.ts";
-import { planContext } from "./context.ts";
+import { planContext, type RecordingContext } from "./context.ts";
+import type { StepDraft } from "../model/step.ts";
 import { scratchScript } from "./creation-script.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface Renamed {
   /** The live facts as they are after the renames. */
   readonly facts: ReadonlyMap<ObjectId, Fact>;
   readonly edges: readonly Edge[];
+  /** The same with renamed parts too, which are still to be planned: what elsewhere can be built from. */
+  readonly buildable: ReadonlyMap<ObjectId, Fact>;
 }
 
 /** Finds the renames to make: old there and new not. Both there is an error that names the file's line. */
@@ -49,21 +52,26 @@ function followParent(id: ObjectId, fact: Fact, renames: readonly (Change & { ty
 }
 
 /** The live facts under their new names. What PostgreSQL would print of them after is asked of a scratch server. */
-export async function applyRenames(renames: Renamed["changes"], live: LiveDatabase, scratch: Scratch): Promise<Renamed> {
-  if (renames.length === 0) return { changes: renames, facts: live.facts, edges: live.edges };
+export async function applyRenames(renames: Renamed["changes"], desired: ReadonlyMap<ObjectId, Fact>, live: LiveDatabase, scratch: Scratch): Promise<Renamed> {
+  const parts = partRenames(desired, live);
+  if (renames.length === 0 && parts.length === 0) return { changes: renames, facts: live.facts, edges: live.edges, buildable: live.facts };
   const mapping = idMapping(renames, live.facts);
   const facts = new Map<ObjectId, Fact>();
   for (const fact of live.facts.values()) {
     const moved = moveFact(fact, mapping);
     facts.set(moved.id, moved);
   }
-  for (const fact of await reprinted(renames, live, scratch)) {
+  const buildable = new Map(facts);
+  for (const fact of await reprinted(renames, parts, live, scratch)) {
     const known = facts.get(fact.id);
-    if (known) facts.set(fact.id, { ...known, spec: { ...fact.spec, ...kept(known) } });
+    if (!known) continue;
+    const printed = { ...known, spec: { ...fact.spec, ...kept(known) } };
+    buildable.set(fact.id, printed);
+    if (!parts.some((part) => part.id === fact.id)) facts.set(fact.id, printed);
   }
   const ids = new Map([...live.facts.values()].map((fact) => [fact.id, moveFact(fact, mapping).id]));
   const edges = live.edges.map((edge) => ({ dependent: ids.get(edge.dependent) ?? edge.dependent, on: ids.get(edge.on) ?? edge.on }));
-  return { changes: renames, facts, edges };
+  return { changes: renames, facts, edges, buildable };
 }
 
 /** What is no difference but a fact of this very database stays: places of columns, names of NOT NULLs. */
@@ -72,6 +80,25 @@ function kept(fact: Fact): Spec {
 }
 
 const identityFields: ReadonlySet<string> = new Set(["schema", "table", "name"]);
+
+interface PartRename {
+  readonly id: ObjectId;
+  readonly steps: readonly StepDraft[];
+}
+
+/** Objects whose parts are renamed in place. */
+function partRenames(desired: ReadonlyMap<ObjectId, Fact>, live: LiveDatabase): PartRename[] {
+  const context = bareContext(live);
+  return [...desired.values()].flatMap((fact) => {
+    const before = live.facts.get(fact.id);
+    const steps = before ? (kindNamed(fact.kind).partRenames?.(before, fact, context) ?? []) : [];
+    return steps.length > 0 ? [{ id: fact.id, steps }] : [];
+  });
+}
+
+function bareContext(live: LiveDatabase): RecordingContext {
+  return planContext({ live, liveFacts: live.facts, desired: new Map(), changes: [], replaced: new Set(), empty: new Set(), later: new Set(), canonical: new Map() });
+}
 
 /** Old id → new id of the renamed objects and all that lies in them. */
 function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, ObjectId> {
@@ -122,9 +149,9 @@ function replaceIds(value: SpecValue, mapping: ReadonlyMap<ObjectId, ObjectId>):
 }
 
 /** Builds what is renamed and what depends on it elsewhere, renames there, and reads it back. */
-async function reprinted(renames: Renamed["changes"], live: LiveDatabase, scratch: Scratch): Promise<Fact[]> {
+async function reprinted(renames: Renamed["changes"], parts: readonly PartRename[], live: LiveDatabase, scratch: Scratch): Promise<Fact[]> {
   const look = lookupOf(live.facts);
-  const roots = renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent]));
+  const roots = [...parts.map((part) => part.id), ...renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent]))];
   const inside = (id: ObjectId): ObjectId[] => kinds.flatMap((kind) => (kind.scope === "exact" ? look.children(id, kind.kind).flatMap((child) => [child.id, ...inside(child.id)]) : []));
   const affected = new Set(roots.flatMap((id) => [id, ...inside(id)]));
   for (let size = 0; size !== affected.size; ) {
@@ -133,8 +160,9 @@ async function reprinted(renames: Renamed["changes"], live: LiveDatabase, scratc
   }
   const facts = closureOf(affected, live.facts, live.facts);
   for (const fact of live.facts.values()) if (kindNamed(fact.kind).bringsNames === true) facts.set(fact.id, fact);
-  const context = planContext({ live, liveFacts: live.facts, desired: new Map(), changes: [], replaced: new Set(), empty: new Set(), later: new Set(), canonical: new Map() });
-  const statements = renames.flatMap((rename) => (kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? []).map((step) => ({ sql: step.sql, provides: [] })));
+  const context = bareContext(live);
+  const steps = [...parts.flatMap((part) => part.steps), ...renames.flatMap((rename) => kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? [])];
+  const statements = steps.map((step) => ({ sql: step.sql, provides: [] }));
   const built = await scratch.build([...scratchScript(facts, live.major, () => ""), ...statements]);
   // Only what was built can be read back: the rest has the state of a table nobody set up.
   const mapping = idMapping(renames, live.facts);

@@ -25,7 +25,7 @@ export function clearProgress(): string {
   return CLEAR_LINE;
 }
 
-/** The line for a finished step where nobody watches a terminal: `[2/5] create index app.orders_idx (1.2 s)`. */
-export function progressLine(progress: Progress, ms: number): string {
-  return `[${progress.done}/${progress.total}] ${progress.title} (${timeText(ms)})`;
+/** The line for a finished step where nobody watches a terminal: `[2/5] create index app.orders_idx (1.2 s)`; without a time when it is null. */
+export function progressLine(progress: Progress, ms: number | null): string {
+  return `[${progress.done}/${progress.total}] ${progress.title}${ms === null ? "" : ` (${timeText(ms)})`}`;
 }

@@ -1,5 +1,5 @@
-import type { SqlForm } from "../base/sql-form.ts";
 import { qualifiedName, splitPath } from "../base/identifier.ts";
+import type { SqlForm } from "../base/sql-form.ts";
 import { namesOf, walk } from "./names.ts";
 import { type Node, parseFragment } from "./parser.ts";
 
@@ -22,7 +22,12 @@ export function nameUses(tree: Node): NameUse[] {
   walk(tree, (tag, body) => {
     if (body.relname !== undefined && ["RangeVar", "pktable", "relation"].includes(tag)) {
       if (body.schemaname === undefined && common.has(body.relname)) return;
-      uses.push({ space: "relation", names: body.schemaname ? [body.schemaname, body.relname] : [body.relname], at: body.location ?? 0, inLiteral: false });
+      uses.push({
+        space: "relation",
+        names: body.schemaname ? [body.schemaname, body.relname] : [body.relname],
+        at: body.location ?? 0,
+        inLiteral: false,
+      });
     } else if (tag === "FuncCall") {
       uses.push({ space: "routine", names: namesOf(body.funcname), at: body.location ?? 0, inLiteral: false });
       if (namesOf(body.funcname).at(-1) === "nextval") uses.push(...literalRelation(body.args?.[0]));
@@ -83,6 +88,24 @@ export function columnNames(form: SqlForm, sql: string): string[] {
       found.add(body.name);
     }
   });
+  return [...found].sort();
+}
+
+/**
+ * Columns of its own table that an expression names: those outside of sub-selects, where a bare name may be of another relation.
+ * In: the table's bare name, which may stand before a column.
+ */
+export function ownColumnNames(sql: string, table: string): string[] {
+  const found = new Set<string>();
+  const visit = (node: Node): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (node === null || typeof node !== "object" || node.SubLink) return;
+    const names: string[] = node.ColumnRef ? namesOf(node.ColumnRef.fields) : [];
+    const own = names.length === 2 && names[0] === table ? names.slice(1) : names;
+    if (own.length === 1 && own[0]) found.add(own[0]);
+    Object.values(node).forEach(visit);
+  };
+  visit(parseFragment("expression", sql).SelectStmt?.targetList);
   return [...found].sort();
 }
 

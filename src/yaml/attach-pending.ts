@@ -1,9 +1,9 @@
 import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { didYouMean } from "../base/nearest-name.ts";
 import type { Fact } from "../model/database.ts";
 import type { WriteContext } from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
 import { canonicalTypeText } from "../sql/type-name.ts";
-import { didYouMean } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { keyPath, type PendingEntry, type Reader, readNested } from "./read-facts.ts";
 import { slotsIn } from "./slots.ts";

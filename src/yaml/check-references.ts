@@ -1,11 +1,11 @@
 import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { nearestName } from "../base/nearest-name.ts";
 import type { Fact, SourceRef } from "../model/database.ts";
 import type { KindModule } from "../model/kind.ts";
 import { kindOf, pathOf } from "../model/object-id.ts";
 import { schemaOfExtension } from "./name-resolver.ts";
-import { nearestName } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
-import type { UnknownRelation } from "./read-context.ts";
+import type { UnknownName } from "./read-context.ts";
 
 /** What references are checked against. */
 export interface Declared {
@@ -18,8 +18,8 @@ export interface Declared {
   /** Paths of which parts are missing, because what declares them has problems of its own; "" for anything. */
   readonly gaps: ReadonlySet<string>;
   readonly searchPath: readonly string[];
-  /** Relations that SQL names without a schema and that no schema of the search path has. */
-  readonly unknown: readonly UnknownRelation[];
+  /** Relations and types that SQL names without a schema and that no schema of the search path has. */
+  readonly unknown: readonly UnknownName[];
 }
 
 /** Columns that every table has (manual, 5.6). */
@@ -43,11 +43,11 @@ export function checkReferences(declared: Declared, kindNamed: (kind: string) =>
 /** With an empty search_path, as everywhere in the database, such a name finds nothing. */
 function reportUnknown(declared: Declared, log: ProblemLog): void {
   const extensions = [...declared.facts.values()].some((fact) => schemaOfExtension(fact) !== null);
-  // Without a server nobody knows which relations a declared extension brings.
+  // Without a server nobody knows which names a declared extension brings.
   if (extensions && declared.external.size === 0) return;
-  for (const { name, at } of declared.unknown) {
+  for (const { space, name, at } of declared.unknown) {
     if (declared.searchPath.some((schema) => declared.gaps.has(qualifiedName(schema, name)))) continue;
-    const candidates = [...declared.names].filter((known) => kindOf(known) === "relation").map(pathOf);
+    const candidates = [...declared.names].filter((known) => kindOf(known) === space).map(pathOf);
     const nearest =
       nearestName(
         name,
@@ -57,7 +57,7 @@ function reportUnknown(declared: Declared, log: ProblemLog): void {
     log.error(
       at,
       "unknown-reference",
-      `table or view ${name} is in no schema of the search path (${declared.searchPath.join(", ")})`,
+      `${nouns[space] ?? space} ${name} is in no schema of the search path (${declared.searchPath.join(", ")})`,
       hint,
     );
   }

@@ -1,8 +1,8 @@
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import { didYouMean } from "../base/nearest-name.ts";
 import type { SourceRef } from "../model/database.ts";
 import type { KindModule, YamlValue } from "../model/kind.ts";
 import { buildJsonSchema } from "./json-schema.ts";
-import { didYouMean } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 
 export type FileSort = "project" | "included" | "policy_file";
@@ -113,7 +113,7 @@ function describe(error: ErrorObject, node: YamlValue, key: string): Described {
     case "additionalProperties":
       return unknownKey(error, String(params.additionalProperty), node, where);
     case "required":
-      return { at: node.at, code: "missing-key", message: `the key "${String(params.missingProperty)}" is missing${where}` };
+      return missingKey(error, String(params.missingProperty), node, where);
     case "type":
       return {
         at: node.at,
@@ -124,12 +124,22 @@ function describe(error: ErrorObject, node: YamlValue, key: string): Described {
     case "enum":
       return notAllowed(node, key, params.allowedValues as readonly unknown[]);
     case "const":
-      return notAllowed(node, key, [params.allowedValue]);
+      return { ...notAllowed(node, key, [params.allowedValue]), hint: description(error) };
     case "pattern":
       return { at: node.at, code: "wrong-value", message: `${found(node)} is no value for "${key}"`, hint: description(error) };
     default:
       return { at: node.at, code: "wrong-value", message: `"${key}" ${error.message ?? "is wrong"}`, hint: description(error) };
   }
+}
+
+function missingKey(error: ErrorObject, name: string, node: YamlValue, where: string): Described {
+  const properties = error.parentSchema?.properties as Record<string, { readonly description?: string }> | undefined;
+  return {
+    at: node.at,
+    code: "missing-key",
+    message: `the key "${name}" is missing${where}`,
+    hint: properties?.[name]?.description,
+  };
 }
 
 function unknownKey(error: ErrorObject, name: string, node: YamlValue, where: string): Described {

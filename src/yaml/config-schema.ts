@@ -12,7 +12,7 @@ const group = (description: string, properties: Readonly<Record<string, JsonSche
 
 /** The keys of schema.yaml that are no objects, as JSON Schema. */
 export const configSchema: Readonly<Record<string, JsonSchema>> = {
-  version: { const: 1, description: "Version of this format: 1." },
+  version: { const: 1, description: "Version of this format; this program knows 1." },
   postgres: {
     type: "integer",
     minimum: 14,
@@ -47,7 +47,7 @@ export const configSchema: Readonly<Record<string, JsonSchema>> = {
       properties: {
         object: { type: "string", pattern: "^[a-z_*]+ .+$", description: 'Kind and name, with `*`: "table app.tmp_*".' },
         reason: { type: "string", minLength: 1, description: "Why." },
-        until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "Last day on which the rule holds." },
+        until: { type: "string", pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", description: "Last day on which the rule holds: 2027-01-31." },
       },
       required: ["object", "reason"],
       additionalProperties: false,

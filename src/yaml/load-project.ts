@@ -75,7 +75,14 @@ function createLookup(kinds: readonly KindModule[]): (kind: string) => KindModul
 }
 
 function settingsOf(files: ProjectFiles, resolve: ReadSettings["resolve"], log: ProblemLog | null): ReadSettings {
-  return { schema: defaultSchema(files.keys), defaultRls: defaultRls(files.keys), resolve, log, unknown: [] };
+  return {
+    schema: defaultSchema(files.keys),
+    defaultRls: defaultRls(files.keys),
+    resolve,
+    log,
+    unknown: [],
+    reading: { at: null },
+  };
 }
 
 function createReader(kinds: readonly KindModule[], files: ProjectFiles, settings: ReadSettings, log: ProblemLog): Reader {

@@ -6,15 +6,23 @@ export type Resolve = ReadContext["resolve"];
 
 /** Types that PostgreSQL finds in pg_catalog before it looks at the search_path (manual, 5.10.5), by their internal names. */
 const builtInTypes: ReadonlySet<string> = new Set(
-  `bool bytea char name int8 int2 int4 regproc text oid tid xid cid json xml point lseg path box polygon line float4 float8
-  money macaddr inet cidr macaddr8 bpchar varchar date time timestamp timestamptz interval timetz bit varbit numeric refcursor
-  regprocedure regoper regoperator regclass regtype regrole regnamespace regcollation uuid pg_lsn tsvector gtsvector tsquery
-  regconfig regdictionary jsonb jsonpath txid_snapshot int4range numrange tsrange tstzrange daterange int8range int4multirange
-  nummultirange tsmultirange tstzmultirange datemultirange int8multirange record void trigger event_trigger any anyelement
-  anyarray anynonarray anyenum anyrange anycompatible anycompatiblearray cstring internal aclitem int2vector oidvector pg_node_tree pg_snapshot xid8`.split(
-    /\s+/,
-  ),
+  `bool bytea char name int8 int2 int2vector int4 regproc text oid tid xid cid oidvector json xml point lseg path box polygon
+  line cidr float4 float8 unknown circle macaddr8 money macaddr inet aclitem bpchar varchar date time timestamp timestamptz
+  interval timetz bit varbit numeric refcursor regprocedure regoper regoperator regclass regtype record cstring any anyarray
+  void trigger language_handler internal anyelement anynonarray uuid txid_snapshot fdw_handler tsm_handler anyenum tsvector
+  tsquery gtsvector regconfig regdictionary jsonb anyrange event_trigger int4range numrange tsrange tstzrange daterange
+  int8range jsonpath regnamespace regrole regcollation int4multirange nummultirange tsmultirange tstzmultirange
+  datemultirange int8multirange anymultirange anycompatiblemultirange xid8 anycompatible anycompatiblearray
+  anycompatiblenonarray anycompatiblerange table_am_handler index_am_handler`.split(/\s+/),
 );
+
+/** What CREATE TABLE takes for a type and turns into a sequence's default (manual, 8.1.4). */
+const serialTypes: ReadonlySet<string> = new Set(["smallserial", "serial", "bigserial", "serial2", "serial4", "serial8"]);
+
+/** Whether PostgreSQL knows a type by this name alone. All of its own that start with `pg_` are left to it. */
+export function isBuiltInType(name: string): boolean {
+  return builtInTypes.has(name) || serialTypes.has(name) || name.startsWith("pg_");
+}
 
 /**
  * Finds schemas of unqualified names as the files' search_path would: the first schema of the path that declares the name.

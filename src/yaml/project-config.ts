@@ -1,9 +1,9 @@
 import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { didYouMean } from "../base/nearest-name.ts";
 import type { IgnoreRule, ProjectConfig } from "../model/database.ts";
 import type { KindModule, YamlEntry, YamlValue } from "../model/kind.ts";
 import { type ObjectId, objectId } from "../model/object-id.ts";
 import { durationMs } from "./duration.ts";
-import { didYouMean } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 
 /** The keys of schema.yaml that are no objects, by name. Values of the wrong form are left out: they were reported. */

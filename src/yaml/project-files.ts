@@ -102,7 +102,8 @@ async function readMain(path: string, file: string): Promise<string> {
   } catch (cause) {
     const why = reasonOf(cause);
     const message = why === "missing" ? `there is no file ${file}` : `${file} cannot be read: ${why}`;
-    const hint = "name the file with --file, or change to the folder that holds schema.yaml";
+    const missing = "name the file with --file, or change to the folder that holds schema.yaml";
+    const hint = why === "missing" || why === "it is a folder" ? missing : `make ${file} readable, as UTF-8 text`;
     throw new LockstepError({
       code: "no-file",
       message,

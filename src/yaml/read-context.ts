@@ -4,7 +4,7 @@ import type { SqlForm, SqlText } from "../model/spec.ts";
 import { sqlText } from "../model/spec.ts";
 import { SqlSyntaxError } from "../sql/parser.ts";
 import { qualify } from "../sql/qualify.ts";
-import type { Resolve } from "./name-resolver.ts";
+import { isBuiltInType, type Resolve } from "./name-resolver.ts";
 import type { ProblemLog } from "./problem-log.ts";
 
 /** What holds for all files of a project while they are read. */
@@ -14,12 +14,15 @@ export interface ReadSettings {
   readonly resolve: Resolve;
   /** Null in the first pass, which only gathers names: problems are reported by the second. */
   readonly log: ProblemLog | null;
-  /** Unqualified relations that no schema of the search path declares, as they are found. */
-  readonly unknown: UnknownRelation[];
+  /** Unqualified relations and types that no schema of the search path declares, as they are found. */
+  readonly unknown: UnknownName[];
+  /** Where the entry or statement stands that is being read. */
+  readonly reading: { at: SourceRef | null };
 }
 
-/** A relation that SQL names without a schema and nobody knows. */
-export interface UnknownRelation {
+/** A relation or type that SQL names without a schema and nobody knows. */
+export interface UnknownName {
+  readonly space: "relation" | "type";
   readonly name: string;
   readonly at: SourceRef;
 }
@@ -27,13 +30,27 @@ export interface UnknownRelation {
 /** Forms whose text is parsed as it stands; the others get an invented relation around them. */
 const wholeForms: ReadonlySet<SqlForm> = new Set<SqlForm>(["query", "expression"]);
 
+/** The grammar reads option values of these statements as type names: `sfunc = array_append`. */
+const optionsAsTypes = /^\s*create\s+(or\s+replace\s+)?(aggregate|type|operator)\b/i;
+
+/** Names with a space stand for something else (a collation). */
+function isUnknownType(name: string): boolean {
+  return !isBuiltInType(name) && !name.includes(" ");
+}
+
 /** The context in which one entry or statement is read. */
 export function readContext(settings: ReadSettings, parent: Fact | null): ReadContext {
   return {
     schema: settings.schema,
     defaultRls: settings.defaultRls,
     parent,
-    resolve: settings.resolve,
+    resolve: (space, name) => {
+      const schema = settings.resolve(space, name);
+      if (schema === null && space === "type" && settings.reading.at && isUnknownType(name)) {
+        settings.unknown.push({ space, name, at: settings.reading.at });
+      }
+      return schema;
+    },
     sql: (form, scalar, start, end) => readSql(settings, form, scalar, start ?? 0, end ?? scalar.text.length),
     problem: (at, code, message, hint) => settings.log?.error(at, code, message, hint),
   };
@@ -45,7 +62,10 @@ function readSql(settings: ReadSettings, form: SqlForm, scalar: YamlScalar, star
     const schema = settings.resolve(space, name);
     // PostgreSQL's own relations, which are found without a schema, all start like this.
     if (schema === null && space === "relation" && wholeForms.has(form) && !name.startsWith("pg_")) {
-      settings.unknown.push({ name, at: scalar.atOffset(start + wordAt(sql, name)) });
+      settings.unknown.push({ space, name, at: scalar.atOffset(start + wordAt(sql, name)) });
+    }
+    if (schema === null && space === "type" && !optionsAsTypes.test(sql) && isUnknownType(name)) {
+      settings.unknown.push({ space, name, at: scalar.atOffset(start + wordAt(sql, name)) });
     }
     return schema;
   };

@@ -131,7 +131,8 @@ export function readNested(entry: YamlEntry, at: SlotModule, parent: Parent, rea
 }
 
 function readGuarded(entry: YamlEntry, at: SlotModule, place: Place, reader: Reader): readonly Fact[] {
-  const { log } = reader.settings;
+  const { log, reading } = reader.settings;
+  reading.at = entry.at;
   try {
     return at.slot.read(entry, place.context);
   } catch (error) {
@@ -180,8 +181,9 @@ function reportForeign(statement: SqlStatement, reader: Reader): void {
 }
 
 function readStatement(statement: SqlStatement, tag: string, module: KindModule, context: ReadContext, reader: Reader): void {
-  const { log } = reader.settings;
+  const { log, reading } = reader.settings;
   const errors = log?.errorCount() ?? 0;
+  reading.at = statement.scalar.at;
   let facts: readonly Fact[] = [];
   try {
     facts = module.statements[tag]?.(statement, context) ?? [];

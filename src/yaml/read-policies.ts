@@ -1,9 +1,9 @@
 import { splitPath } from "../base/identifier.ts";
+import { nearestName } from "../base/nearest-name.ts";
 import type { Fact } from "../model/database.ts";
 import type { YamlScalar, YamlValue } from "../model/kind.ts";
 import { objectId, pathOf } from "../model/object-id.ts";
 import { policyTableKey } from "./json-schema.ts";
-import { nearestName } from "../base/nearest-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { keyPath, type Reader, readParts, readStatements } from "./read-facts.ts";

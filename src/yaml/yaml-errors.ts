@@ -83,10 +83,20 @@ function explain(error: YAMLError, text: string): Explained {
         hint: "a quote, a colon or a bracket is missing at or before this place",
       };
     case "BAD_INDENT":
-      return { code: "yaml-indent", message: lowerFirst(error.message), hint: "entries of one map start in the same column" };
+      return {
+        code: "yaml-indent",
+        message: lowerFirst(error.message),
+        hint: "entries of one map start in the same column",
+        offset: afterSpaces(error.pos[0], text),
+      };
     default:
       return { code: "yaml-syntax", message: lowerFirst(error.message), hint: quoteIt };
   }
+}
+
+/** The parser means the whole line; what stands wrong is its first character. */
+function afterSpaces(offset: number, text: string): number {
+  return offset + (/^ */.exec(text.slice(offset))?.[0].length ?? 0);
 }
 
 function tabAt(error: YAMLError, text: string): { offset?: number } {

@@ -108,6 +108,7 @@ export async function readTestLive(session: Session): Promise<LiveDatabase> {
     sizes: new Map(),
     schemas: ["app"],
     roles: new Set(),
+    exemptRoles: new Set(),
     casts: new Map(),
   };
 }

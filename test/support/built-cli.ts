@@ -37,7 +37,7 @@ export function buildCli(): BuiltCli {
   return {
     script,
     run: (args, options = {}) => runNode([script, ...args], options),
-    remove: () => rmSync(home, { recursive: true }),
+    remove: () => rmSync(home, { recursive: true, force: true }),
   };
 }
 

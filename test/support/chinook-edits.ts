@@ -216,8 +216,14 @@ functions:
     files: {
       "policies/customer.yaml": `table: customer
 policies:
-  customer_read: { for: select, to: public, using: country = any (array['Brazil', 'Canada']) }
-  customer_write: { for: insert, to: public, check: support_rep_id in (select employee_id from employee where title like 'Sales%') }
+  customer_read:
+    for: select
+    to: public
+    using: country in ('Brazil', 'Canada')
+  customer_write:
+    for: insert
+    to: public
+    check: support_rep_id in (select employee_id from employee where title like 'Sales%')
   customer_some: { as: restrictive, to: public, using: company is null or company <> '' }
 `,
     },

@@ -8,6 +8,7 @@ import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
 import { attributes, columnList, constraintDefinition, include } from "./render-constraint.ts";
 import { temporaryName } from "./temporary-name.ts";
+import { forcedTables, withoutForce } from "./unforced.ts";
 
 /**
  * How constraints come, change and go. On a table that holds rows a check or foreign key is added NOT VALID and validated
@@ -86,12 +87,13 @@ function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft
   const isNew = context.isNew(tableOf(fact));
   const target = referencedTable(fact.spec);
   const better = isNew || context.isEmpty(tableOf(fact)) ? undefined : safer(fact, context);
+  const forced = target === null ? [] : forcedTables([tableOf(fact), target], context);
   return draft(fact, {
     action: "create",
-    sql: addSql(fact, fact.spec.validated ? "" : " NOT VALID"),
+    sql: withoutForce(addSql(fact, fact.spec.validated ? "" : " NOT VALID"), forced),
     phase: isNew ? "expand" : "contract",
     why: `the files declare ${fact.spec.type} ${fact.spec.name}`,
-    locks: addLocks(fact, context),
+    locks: [...addLocks(fact, context), ...forced.flatMap((table) => lockOn(context, table, "AccessExclusiveLock"))],
     work,
     dataLoss: "never",
     undo: { sql: dropSql(fact) },
@@ -120,14 +122,16 @@ function addNotValid(fact: Constraint, context: PlanContext): StepDraft {
 
 function validate(fact: Constraint, context: PlanContext): StepDraft {
   const target = referencedTable(fact.spec);
+  const forced = target === null ? [] : forcedTables([tableOf(fact), target], context);
   return draft(fact, {
     action: "validate",
-    sql: `ALTER TABLE ${tableName(fact)} VALIDATE CONSTRAINT ${quoteIdentifier(fact.spec.name)};`,
+    sql: withoutForce(`ALTER TABLE ${tableName(fact)} VALIDATE CONSTRAINT ${quoteIdentifier(fact.spec.name)};`, forced),
     phase: "contract",
     why: "existing rows are checked while reads and writes go on",
     locks: [
       ...lockOnTree(context, tableOf(fact), "ShareUpdateExclusiveLock"),
       ...(target === null ? [] : lockOnTree(context, target, "RowShareLock")),
+      ...forced.flatMap((table) => lockOnTree(context, table, "AccessExclusiveLock")),
     ],
     work: scanWork,
     dataLoss: "never",

@@ -1,9 +1,9 @@
-import { quoteIdentifier } from "../../base/identifier.ts";
+import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { objectId, pathOf } from "../../model/object-id.ts";
 import type { Access, Lock, StepDraft } from "../../model/step.ts";
-import { references } from "../../sql/references.ts";
+import { ownColumnNames, references } from "../../sql/references.ts";
 import { inParentheses } from "./bare-expression.ts";
 import { keptComment } from "./comment-sql.ts";
 import { draft, noWork } from "./draft.ts";
@@ -19,7 +19,13 @@ import { roleName } from "./yaml-entry.ts";
 /** What the expressions of a policy refer to. */
 export function policyReferences(fact: Fact<PolicySpec>): readonly string[] {
   const clauses = [fact.spec.using, fact.spec.check];
-  return [...new Set(clauses.flatMap((clause) => (clause ? references(clause.as, clause.sql) : [])))].sort();
+  const columns = clauses.flatMap((clause) => (clause ? ownColumnNames(clause.sql, fact.spec.table) : []));
+  return [
+    ...new Set([
+      ...clauses.flatMap((clause) => (clause ? references(clause.as, clause.sql) : [])),
+      ...columns.map((column) => objectId("column", qualifiedName(fact.spec.schema, fact.spec.table, column))),
+    ]),
+  ].sort();
 }
 
 /** ACCESS EXCLUSIVE on the table; ACCESS SHARE on what the written expressions read (measured). */

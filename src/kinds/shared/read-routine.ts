@@ -7,6 +7,7 @@ import { type Node, parseFragment, parseStatements, SqlSyntaxError } from "../..
 import { canonicalType } from "../../sql/type-name.ts";
 import { readAggregate } from "./aggregate-text.ts";
 import { inputTypes } from "./routine-signature.ts";
+import { checkSqlBody } from "./sql-body.ts";
 import { createdNameAt, resolvedType, withoutSemicolon } from "./sql-piece.ts";
 import { entryNames } from "./yaml-entry.ts";
 
@@ -33,7 +34,7 @@ export function readRoutine(scalar: YamlScalar, context: ReadContext): Routine |
   }
   const names = namesOf(body.funcname);
   const schema = names.length > 1 ? (names.at(-2) ?? "") : context.schema;
-  if (!hasPlainTypes(node, scalar, context)) return null;
+  if (!hasPlainTypes(node, scalar, context) || !checkSqlBody(body, scalar, context)) return null;
   const at = names.length > 1 ? -1 : createdNameAt(sql, ["function", "procedure"]);
   const qualified = at < 0 ? sql : `${sql.slice(0, at)}${quoteIdentifier(schema)}.${sql.slice(at)}`;
   return {

@@ -10,6 +10,7 @@ import { temporaryName } from "../shared/temporary-name.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { columnDefinition, identityClause, identityDifference } from "./render-column.ts";
 import { lossyRows, needsUsing, typeChangeWork, usingExpression } from "./type-change.ts";
+import { typeChangeLocks } from "./type-locks.ts";
 
 /** Steps that bring a column of an existing table from one state to another, one facet at a time. */
 
@@ -75,7 +76,7 @@ export function changeType(live: Column, desired: Column, context: PlanContext):
     sql: typeSql(live, desired, context),
     phase: narrower ? "contract" : "expand",
     why: typeReason(live, desired),
-    locks: [...lockOnTree(context, table, "AccessExclusiveLock"), ...(work.rewrite || work.indexRebuild ? lockOnIndexes(context, table, "AccessExclusiveLock") : [])],
+    locks: typeChangeLocks(live, desired, work, context),
     work,
     dataLoss: probe ? "probe" : "never",
     ...(probe ? { probe } : {}),
@@ -119,8 +120,10 @@ function typeSql(from: Column, to: Column, context: PlanContext): string {
   const collate = to.spec.collation ? ` COLLATE ${to.spec.collation}` : "";
   const type = `ALTER COLUMN ${nameOf(to)} TYPE ${to.spec.type}${collate}${using}`;
   // A default is cast along where a cast exists; behind USING it has to go first and come back (manual, ALTER TABLE).
-  const hasDefault = using !== "" && from.spec.default !== null;
-  const parts = hasDefault ? [`ALTER COLUMN ${nameOf(to)} DROP DEFAULT`, type, ...(to.spec.default ? [`ALTER COLUMN ${nameOf(to)} SET DEFAULT ${to.spec.default.sql}`] : [])] : [type];
+  const away = using !== "" && from.spec.default !== null ? [`ALTER COLUMN ${nameOf(to)} DROP DEFAULT`] : [];
+  // What is cast along keeps the cast ('x'::character varying on a text): set anew, it is what a new column would have.
+  const back = to.spec.default ? [`ALTER COLUMN ${nameOf(to)} SET DEFAULT ${to.spec.default.sql}`] : [];
+  const parts = [...away, type, ...back];
   return `ALTER TABLE ${tableNameOf(to)} ${parts.join(", ")};`;
 }
 

@@ -114,6 +114,7 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     collation: collationOf(node, context),
     notNull: has("CONSTR_NOTNULL") || has("CONSTR_PRIMARY") || identity !== undefined || serialType !== undefined,
     notNullName: null,
+    sequence: null,
     default: serialDefault ?? (written ? canonicalDefault(written, type) : null),
     generated: generated ? generatedExpression(generated, place, context) : null,
     identity: identity ? identityOf(identity.node, type) : null,

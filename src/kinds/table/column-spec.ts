@@ -31,6 +31,8 @@ export type ColumnSpec = {
   readonly position: number;
   /** Written as serial: its sequence goes with it. */
   readonly serial: boolean;
+  /** Live columns: the sequence behind an identity, or owned; null on what the files say. */
+  readonly sequence: string | null;
 };
 
 export type IdentitySpec = {

@@ -60,6 +60,7 @@ function catalogSql(major: number): string {
     case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end as storage,
     nullif(a.attstattarget, -1)::int4 as statistics, a.attnum::int4 as position,
     s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, format_type(s.seqtypid, null) as sequence_type,
+    (select quote_ident(kn.nspname) || '.' || quote_ident(k.relname) from pg_depend p join pg_class k on k.oid = p.objid and k.relkind = 'S' join pg_namespace kn on kn.oid = k.relnamespace where p.classid = 'pg_class'::regclass and p.refclassid = 'pg_class'::regclass and p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype in ('a', 'i') order by k.oid limit 1) as sequence,
     os.relname as owned_name, oq.seqstart = 1 and oq.seqincrement = 1 and oq.seqmin = 1 and oq.seqcache = 1 and not oq.seqcycle and oq.seqtypid = a.atttypid as owned_plain
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -84,6 +85,7 @@ function fromRow(row: Row): Column {
     collation: optionalText(row, "collation"),
     notNull: row["not_null"] === true,
     notNullName: optionalText(row, "not_null_name"),
+    sequence: optionalText(row, "sequence"),
     default: stored,
     generated: isGenerated && expression !== null ? sqlText("expression", expression) : null,
     identity: identity === "" ? null : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
@@ -236,7 +238,7 @@ function alter(live: Column, desired: Column, fields: readonly string[], context
 /** The type step has set the default already when it had to drop it. */
 function usesNewDefault(steps: readonly StepDraft[], desired: Column): boolean {
   const type = steps.at(-1)?.sql ?? "";
-  return type.includes("DROP DEFAULT") && (desired.spec.default === null || type.includes(`SET DEFAULT ${desired.spec.default.sql}`));
+  return desired.spec.default === null ? type.includes("DROP DEFAULT") : type.includes(`SET DEFAULT ${desired.spec.default.sql}`);
 }
 
 function rename(live: Column, desired: Column, context: PlanContext): StepDraft[] {
@@ -294,10 +296,11 @@ export const column: KindModule<ColumnSpec> = {
   kind: "column",
   rank: 55,
   scope: "exact",
-  notCompared: ["position", "serial", "notNullName"],
+  notCompared: ["position", "serial", "notNullName", "sequence"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
   partOfParent: true,
+  namedInBodies: true,
   suspectRename: (live, desired) => live.parent === desired.parent && live.spec.type === desired.spec.type,
   catalog: { sql: catalogSql, fromRow },
   yaml: {

@@ -288,6 +288,7 @@ export const table: KindModule<TableSpec> = {
   rank: 50,
   scope: "exact",
   holdsRows: true,
+  namedInBodies: true,
   notCompared: [],
   rebuiltBy: [],
   renameByDefinition: false,

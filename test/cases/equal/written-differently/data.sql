@@ -1,0 +1,1 @@
+insert into app.orders values (1, 'draft', 5);
