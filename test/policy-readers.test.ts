@@ -93,13 +93,17 @@ describe("readers while policies change", () => {
   beforeAll(async () => {
     cli = buildCli();
     database = await createDatabase();
-    [reader, team, other] = ["", "_team", "_other"].map((suffix) => `${database.name}${suffix}`) as [string, string, string];
+    reader = database.name;
+    team = `${reader}_team`;
+    other = `${reader}_other`;
     folder = projectFolder({ "schema.yaml": schemaYaml });
     writeState(folder, initial());
     admin = new Client({ connectionString: database.url });
     await admin.connect();
     readerUrl = new URL(database.url);
-    await admin.query(`create role ${team}; create role ${other}; create role ${reader} login in role ${team} password '${readerUrl.password}'`);
+    await admin.query(
+      `create role ${team}; create role ${other}; create role ${reader} login in role ${team} password '${readerUrl.password}'`,
+    );
     readerUrl.username = reader;
     await apply({ url: database.url, cwd: folder, phase: "all" });
     const values = rows.map(({ id, status, team: of }) => `(${id}, '${status}', '${of}')`).join(", ");
@@ -169,11 +173,9 @@ describe("readers while policies change", () => {
       history.push(outcome);
       Atomics.store(clock, 1, history.length - 1);
       writeState(folder, wanted);
-      const t0 = performance.now();
       try {
         return (await apply({ url: database.url, cwd: folder, policiesOnly: true, approve: ["widen"] })).result.ran;
       } finally {
-        console.log(history.length, Math.round(performance.now() - t0), process.cpuUsage().user / 1e6);
         commit();
       }
     };
@@ -191,14 +193,76 @@ describe("readers while policies change", () => {
     checkAnswers(await answers, history);
   });
 
+  test("nothing changed: no statement, no lock, whoever holds the table", async () => {
+    writeState(folder, initial());
+    await apply({ url: database.url, cwd: folder, policiesOnly: true, approve: ["widen"] });
+    await admin.query(`create function public.refuse() returns event_trigger language plpgsql as $$ begin raise exception 'no DDL, said the test'; end $$;
+      create event trigger no_ddl on ddl_command_start execute function public.refuse()`);
+    const journal =
+      "select (select count(*)::int from lockstep.runs) as runs, (select applied_at from lockstep.snapshots) as applied_at";
+    const before = await admin.query(journal);
+    const holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    try {
+      await holder.query(`begin; lock table ${tables.join(", ")} in access share mode`);
+      const shared = ["--url", database.url, "--yes"];
+      const idle = await cli.run(["policies", "apply", ...shared, "--lock-timeout", "100ms", "--lock-wait", "100ms"], {
+        cwd: folder,
+      });
+      expect({ code: idle.code, stderr: idle.stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining("Nothing to do"),
+      });
+      expect((await cli.run(["policies", "plan", "--url", database.url, "--detailed-exitcode"], { cwd: folder })).code).toBe(0);
+      expect((await admin.query(journal)).rows).toEqual(before.rows);
+    } finally {
+      await holder.end();
+      await admin.query("drop event trigger no_ddl; drop function public.refuse()");
+    }
+  });
+
+  test("a plan has an exit code, leaves the rest of the files alone, and asks before more is shown", async () => {
+    writeState(folder, initial());
+    const yaml = schemaYaml.replace("  zones:", "  later:\n    columns: { id: int }\n  zones:");
+    writeFileSync(join(folder, "schema.yaml"), yaml);
+    const table = { table: "app.notes", rls: "enabled", policies: { see: { for: "select", to: [reader], using: true } } };
+    writeFileSync(join(folder, "policies", "app.notes.yaml"), JSON.stringify({ ...table, grants: { [other]: "select" } }));
+    const url = ["--url", database.url];
+    const planned = await cli.run(["policies", "plan", ...url, "--detailed-exitcode", "--json"], { cwd: folder });
+    expect(planned.code).toBe(2);
+    const { steps } = JSON.parse(planned.stdout) as { steps: { kind: string; object: string; access: string }[] };
+    expect(steps.map(({ kind, object }) => `${kind} ${object}`)).toEqual([
+      "policy app.notes.see",
+      "policy app.notes.see",
+      `grant app.notes`,
+    ]);
+    const refused = await cli.run(["policies", "apply", ...url, "--yes"], { cwd: folder });
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain("--approve widen:app.notes.see");
+    expect((await cli.run(["policies", "apply", ...url, "--yes", "--approve", "widen"], { cwd: folder })).code).toBe(0);
+    expect((await cli.run(["policies", "plan", ...url, "--detailed-exitcode"], { cwd: folder })).code).toBe(0);
+    const { rows: after } = await admin.query(
+      "select has_table_privilege($1, 'app.notes', 'select') as granted, to_regclass('app.later') as later",
+      [other],
+    );
+    expect(after).toEqual([{ granted: true, later: null }]);
+    await admin.query(`revoke all on app.notes from ${other}`);
+  });
+
   /** A change to app.notes beside one that fails: of a table that comes before it, or after. Out: what repairs it. */
-  async function failBeside(n: number, state: State, change: (wanted: State, outcome: State) => Promise<unknown>): Promise<State> {
+  async function failBeside(
+    n: number,
+    state: State,
+    change: (wanted: State, outcome: State) => Promise<unknown>,
+  ): Promise<State> {
     const [bad, first] = n % 2 === 0 ? ["app.zones", "app.notes"] : ["app.archive", null];
     const { rls, policies } = state[bad] as TableState;
     const own = state["app.notes"] as TableState;
     const extra: Policy = { for: "select", to: [reader], using: pick(conditions, n + 4) };
     const changed: State = { ...state, "app.notes": { ...own, policies: { ...own.policies, extra } } };
-    const replaced = Object.fromEntries(Object.keys(policies).map((name) => [`${name}_new`, { for: "select", to: [reader], using: broken } as const]));
+    const replaced = Object.fromEntries(
+      Object.keys(policies).map((name) => [`${name}_new`, { for: "select", to: [reader], using: broken } as const]),
+    );
     const wanted: State = { ...changed, [bad]: { rls, policies: replaced } };
     const failed = await change(wanted, first === null ? state : changed).then(
       () => null,

@@ -1,3 +1,4 @@
+import { nearestName } from "../base/nearest-name.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import { parseConnectionUrl } from "./connection-url.ts";
 import { readUrlParameters } from "./url-parameters.ts";
@@ -111,7 +112,8 @@ function targetUrl(name: string, input: TargetInput): string {
   if (target !== undefined) return expandVariables(target.url, `target ${name}`, input.env);
   const names = Object.keys(input.targets ?? {}).sort();
   const known = names.length === 0 ? "The files declare no targets." : `The files declare: ${names.join(", ")}.`;
-  throw usage(`There is no target named ${name}. ${known}`);
+  const nearest = nearestName(name, names);
+  throw usage(`There is no target named ${name}. ${known}${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`);
 }
 
 function noDatabase(input: TargetInput): TargetChoice {

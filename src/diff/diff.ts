@@ -105,6 +105,7 @@ function matchByDefinition(changes: readonly Change[]): Change[] {
   for (const change of changes) {
     if (change.type === "drop" && kindNamed(change.live.kind).renameByDefinition) drops.set(definitionKey(change.live), change);
   }
+  if (drops.size === 0) return [...changes];
   const gone = new Set<Change>();
   const out: Change[] = [];
   for (const change of changes) {

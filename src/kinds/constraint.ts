@@ -9,6 +9,7 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
 import { constraintDefinition } from "./shared/render-constraint.ts";
+import { temporaryName, temporaryPrefix } from "./shared/temporary-name.ts";
 import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** Constraints of tables: primary key, unique, foreign key, check, exclude (manual, 5.5). NOT NULL belongs to the column. */
@@ -130,6 +131,15 @@ function dependsOn(fact: Fact<ConstraintSpec>): Reference[] {
 
 // ---- change
 
+/** A check that a killed run left as the proof of a NOT NULL which is still wanted is used, not dropped. */
+function provesNotNull(fact: Fact<ConstraintSpec>, context: PlanContext): boolean {
+  if (!fact.spec.name.startsWith(temporaryPrefix)) return false;
+  return context.children("desired", fact.parent ?? "", "column").some(
+    (column) =>
+      column.spec["notNull"] === true && context.live.facts.get(column.id)?.spec["notNull"] === false && temporaryName("not null", column.object) === fact.spec.name,
+  );
+}
+
 function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null {
   if (fact.spec.type === "foreign key" || !fact.spec.validated || context.comesLater(fact.id)) return null;
   return `CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}`;
@@ -168,5 +178,5 @@ export const constraint: KindModule<ConstraintSpec> = {
   create: (fact, context) => (context.isNew(fact.parent ?? "") && inline(fact, context) !== null ? [] : createConstraint(fact, context)),
   alter: alterConstraint,
   rename: renameConstraint,
-  drop: dropConstraint,
+  drop: (fact, context) => (provesNotNull(fact, context) ? [] : dropConstraint(fact, context)),
 };

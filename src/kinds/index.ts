@@ -10,6 +10,7 @@ import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.t
 import { draft, indexWork, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lock, lockOn, lockOnTree } from "./shared/locks.ts";
+import { isBuiltFor, sameIndex } from "./shared/ready-index.ts";
 import { temporaryName } from "./shared/temporary-name.ts";
 import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
@@ -170,12 +171,28 @@ function createConcurrently(fact: Index, context: PlanContext, name: string, why
     undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(fact.spec.schema, name)};` },
     breaks: fact.spec.unique ? "old" : "none",
     relation: relation(fact),
-    provides: name === fact.spec.name ? [fact.id] : [],
+    provides: [objectId("index", qualifiedName(fact.spec.schema, name))],
   });
 }
 
 function drop(fact: Index, context: PlanContext): StepDraft[] {
+  if (takenUp(fact, context)) return [];
   return [isPartitioned(fact, context) || context.isNew(fact.parent ?? "") ? dropPlain(fact, context) : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`)];
+}
+
+/** What a run that was killed left ready for the next step is used, not dropped. */
+function takenUp(fact: Index, context: PlanContext): boolean {
+  if (!fact.spec.valid || fact.parent === null) return false;
+  const key = context.desired(objectId("constraint", qualifiedName(fact.spec.schema, fact.spec.table, fact.spec.name)));
+  if (key && isBuiltFor(key.spec, fact)) return true;
+  const kinds = ["index", "constraint"];
+  return kinds.some((kind) =>
+    context.children("desired", fact.parent ?? "", kind).some((other) => {
+      const path = qualifiedName(fact.spec.schema, String(other.spec["name"]));
+      if (temporaryName("index", path) !== fact.spec.name) return false;
+      return kind === "constraint" ? isBuiltFor(other.spec, fact) : sameIndex(other.spec, fact.spec);
+    }),
+  );
 }
 
 function dropPlain(fact: Index, context: PlanContext): StepDraft {
@@ -219,8 +236,10 @@ function alter(live: Index, desired: Index, fields: readonly string[], context: 
     return [gone, { ...createPlain(desired, context), together: `index ${desired.object}` }];
   }
   const name = temporaryName("index", desired.object);
+  const ready = context.live.facts.get(objectId("index", qualifiedName(desired.spec.schema, name)));
+  const built = ready !== undefined && ready.spec["valid"] === true && sameIndex(ready.spec, desired.spec);
   return [
-    createConcurrently(desired, context, name, `the definition of ${desired.spec.name} changes; the new one is built first`),
+    ...(built ? [] : [createConcurrently(desired, context, name, `the definition of ${desired.spec.name} changes; the new one is built first`)]),
     { ...dropConcurrently(live, context, "the new one is ready", []), phase },
     { ...renameStep(desired, name, desired.spec.name), phase },
   ];

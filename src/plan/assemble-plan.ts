@@ -41,9 +41,10 @@ export async function assemblePlan(parts: Parts): Promise<Plan> {
   const diagnostics: Diagnostic[] = [...input.desired.diagnostics, ...undecidedDiagnostics(parts), ...violationDiagnostics(groups, answers), ...brokenMentions(parts.changes, parts.input.live.facts)];
   const all = groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase })));
   const numbered = all.map((item, index) => ({ ...item, id: `s${index + 1}` }));
+  const shared: Shared = { empty: new Set([...parts.empty].map(pathOf)), prefix: searchPathPrefix(input.desired.config, live, parts.result.desired) };
   const steps = numbered
     .filter((item) => input.phases === undefined || input.phases.includes(item.phase))
-    .map((item) => toStep(item, answers.get(item.planned), parts));
+    .map((item) => toStep(item, answers.get(item.planned), parts, shared));
   const relies = readRelied(reliedIds(parts), input.live.facts);
   const plan: Omit<Plan, "plan_hash"> = {
     format_version: 1,
@@ -108,14 +109,20 @@ interface Numbered {
   readonly id: string;
 }
 
-function toStep({ planned, group, phase, id }: Numbered, answer: Answer | undefined, parts: Parts): Step {
+/** What is the same for every step: the relations that hold no row, and what makes a search_path for a statement. */
+interface Shared {
+  readonly empty: ReadonlySet<string>;
+  readonly prefix: ReturnType<typeof searchPathPrefix>;
+}
+
+function toStep({ planned, group, phase, id }: Numbered, answer: Answer | undefined, parts: Parts, shared: Shared): Step {
   const { draft } = planned;
   const lost = answer && "count" in answer ? answer.count : null;
   const table = draft.relation === null ? null : relationSize(draft.relation, parts);
-  const isEmpty = draft.relation !== null && [...parts.empty].some((table) => pathOf(table) === draft.relation);
+  const isEmpty = draft.relation !== null && shared.empty.has(draft.relation);
   const stepClass = classOf(draft, lost);
   const estimate = estimateMs(draft, table, isEmpty);
-  const prefix = draft.transactional ? searchPathPrefix([planned.fact, ...draft.provides.flatMap((provided) => parts.finalFacts.get(provided) ?? [])], parts.input.desired.config, parts.live, parts.result.desired) : "";
+  const prefix = draft.transactional ? shared.prefix([planned.fact, ...draft.provides.flatMap((provided) => parts.finalFacts.get(provided) ?? [])]) : "";
   const step: Omit<Step, "approvals"> = {
     id,
     phase,

@@ -4,7 +4,7 @@ import type { Fact, LiveDatabase } from "../model/database.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type ContextInput, planContext, type RecordingContext } from "./context.ts";
-import { inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
+import { dependentsOf, inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
 
 /** A statement with what the planner knows of it. */
 export interface PlannedDraft {
@@ -122,10 +122,12 @@ function rebuildAll(
   const live: LiveDatabase = { ...input.live, facts: input.liveFacts };
   const cleared: Obstacle[] = drafts.flatMap((planned) => planned.draft.clears);
   const obstacles: Obstacle[] = [...cleared, ...[...replaced].filter((id) => !kindStepsAside(id)).map((id) => ({ id, by: "replace" as const }))];
+  if (obstacles.length === 0) return { drafts: [], ids: [] };
+  const dependents = dependentsOf(live);
   const keys = new Map<ObjectId, Set<string>>();
   for (const obstacle of obstacles) {
     const own = replaced.has(obstacle.id) ? [obstacle.id] : [];
-    for (const id of [...own, ...inTheWay([obstacle], live, gone)]) {
+    for (const id of [...own, ...inTheWay([obstacle], live, dependents, gone)]) {
       const set = keys.get(id) ?? new Set<string>();
       set.add(`rebuild ${obstacle.id}`);
       keys.set(id, set);
@@ -133,7 +135,13 @@ function rebuildAll(
   }
   const handled = new Set(cleared.map((obstacle) => obstacle.id));
   const ids = [...keys.keys()].filter((id) => !handled.has(id) && !isInsideAny(id, keys, input));
-  return { drafts: ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], input, context)), ids };
+  const scene: Scene = {
+    input,
+    context,
+    asItWas: planContext({ ...input, replaced: new Set() }),
+    changed: new Set(input.changes.map((change) => subjectOf(change).id)),
+  };
+  return { drafts: ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], scene)), ids };
 }
 
 /** A thing inside another that is rebuilt comes back with it. */
@@ -144,17 +152,26 @@ function isInsideAny(id: ObjectId, keys: ReadonlyMap<ObjectId, unknown>, input: 
   return false;
 }
 
-function rebuildOne(id: ObjectId, keys: readonly string[], input: DraftInput, context: RecordingContext): PlannedDraft[] {
+/** What rebuilding one thing looks at. */
+interface Scene {
+  readonly input: DraftInput;
+  readonly context: RecordingContext;
+  /** The plan before anything is replaced: while a thing is taken away it is still what it was, seen and used. */
+  readonly asItWas: RecordingContext;
+  /** Ids that the files themselves change. */
+  readonly changed: ReadonlySet<ObjectId>;
+}
+
+function rebuildOne(id: ObjectId, keys: readonly string[], { input, context, asItWas, changed }: Scene): PlannedDraft[] {
   const live = input.liveFacts.get(id);
   const final = context.final(id);
   if (!live || !final) throw new Error(`nothing to rebuild at ${id}`);
   const kind = kindNamed(live.kind);
   const aside = kind.stepAside?.(live, final, context);
-  // While it is taken away it is still what it was: seen and used.
-  const before = aside?.before ?? kind.drop(live, planContext({ ...input, replaced: new Set() }));
+  const before = aside?.before ?? kind.drop(live, asItWas);
   const after = aside?.after ?? kind.create(final, context);
   const satellites = aside && live.spec["generated"] === null ? [] : satellitesOf(id, context);
-  const changes = input.changes.some((change) => subjectOf(change).id === id);
+  const changes = changed.has(id);
   const why = changes ? "its definition changes in a way that needs it made anew" : "it stands in the way of a change and is put back";
   const obstacles = keys.map((key) => key.slice("rebuild ".length));
   const away = { keys, obstacles, rebuild: "away" } as const;

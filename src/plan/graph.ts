@@ -22,7 +22,8 @@ export function precedence(input: GraphInput): Precedence {
     if (first !== second) before[second]?.add(first);
   };
   const providers = indexBy(drafts, (planned) => planned.draft.provides);
-  const removers = indexBy(drafts, (planned) => removedWith(planned, input.liveFacts));
+  const inside = childIndex(input.liveFacts);
+  const removers = indexBy(drafts, (planned) => removedWith(planned, inside));
   const names = nameIndex(input.finalFacts.values());
   const within = childIndex(input.finalFacts);
   chainEdges(drafts, add);
@@ -51,15 +52,10 @@ function indexBy(drafts: readonly PlannedDraft[], ids: (planned: PlannedDraft) =
 }
 
 /** A dropped object takes what lies in it along. */
-function removedWith(planned: PlannedDraft, live: ReadonlyMap<ObjectId, Fact>): ObjectId[] {
-  const removed = planned.draft.removes;
-  if (removed.length === 0) return [];
-  const out = new Set<ObjectId>(removed);
-  let size = 0;
-  while (size !== out.size) {
-    size = out.size;
-    for (const fact of live.values()) if (fact.parent !== null && out.has(fact.parent)) out.add(fact.id);
-  }
+function removedWith(planned: PlannedDraft, inside: ReadonlyMap<ObjectId, readonly Fact[]>): ObjectId[] {
+  const out = new Set<ObjectId>(planned.draft.removes);
+  // A set gives what is added to it while it is walked.
+  for (const id of out) for (const fact of inside.get(id) ?? []) out.add(fact.id);
   return [...out];
 }
 
@@ -125,13 +121,13 @@ function must(planned: PlannedDraft | undefined): PlannedDraft {
 
 /** Between what is taken out of the way and what is put back stands the change that needed the room. */
 function clearingEdges(drafts: readonly PlannedDraft[], add: Add): void {
+  const rebuilt = indexBy(drafts, (planned) => (planned.rebuild === null ? [] : planned.obstacles));
   drafts.forEach((planned, index) => {
     for (const cleared of planned.draft.clears) {
-      drafts.forEach((other, at) => {
-        if (other.rebuild === null || !other.obstacles.includes(cleared.id)) return;
-        if (other.rebuild === "away") add(at, index);
+      for (const at of rebuilt.get(cleared.id) ?? []) {
+        if (must(drafts[at]).rebuild === "away") add(at, index);
         else add(index, at);
-      });
+      }
     }
   });
 }

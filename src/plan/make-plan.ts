@@ -122,12 +122,14 @@ function touchedTables(changes: readonly Change[], live: LiveDatabase): ObjectId
     const table = tableOf(id, live, holdsRows);
     if (table !== null) found.add(table);
   };
+  const changed = new Set<ObjectId>();
   for (const change of changes) {
     const fact = subjectOf(change);
     if (kindNamed(fact.kind).security === true || kindNamed(fact.kind).scope === "declared") continue;
+    changed.add(fact.id);
     note(fact.id);
     if (fact.parent !== null) note(fact.parent);
-    for (const edge of live.edges) if (edge.on === fact.id) note(edge.dependent);
   }
+  for (const edge of live.edges) if (changed.has(edge.on)) note(edge.dependent);
   return [...found].sort();
 }

@@ -169,16 +169,42 @@ function inner(members: readonly number[], before: Precedence, drafts: readonly 
 /** Topological order; among what is free the smallest key first. */
 function kahn(nodes: readonly number[], preceding: ReadonlyMap<number, ReadonlySet<number>>, key: (node: number) => string, drafts: readonly PlannedDraft[]): number[] {
   const keys = new Map(nodes.map((node) => [node, key(node)]));
-  const left = [...nodes].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
-  const done = new Set<number>();
+  const sorted = [...nodes].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
+  const place = new Map(sorted.map((node, index) => [node, index]));
+  const waitsFor = new Map(nodes.map((node) => [node, preceding.get(node)?.size ?? 0]));
+  const following = new Map<number, number[]>();
+  for (const node of nodes) {
+    for (const first of preceding.get(node) ?? []) {
+      const list = following.get(first);
+      if (list) list.push(node);
+      else following.set(first, [node]);
+    }
+  }
+  const free = sorted.filter((node) => waitsFor.get(node) === 0);
   const order: number[] = [];
-  while (left.length > 0) {
-    const next = left.findIndex((node) => [...(preceding.get(node) ?? [])].every((first) => done.has(first)));
-    if (next < 0) throw new CycleError(left.map((node) => at(drafts, node)));
-    const [node] = left.splice(next, 1);
-    if (node === undefined) break;
-    done.add(node);
+  for (let node = free.shift(); node !== undefined; node = free.shift()) {
     order.push(node);
+    for (const next of following.get(node) ?? []) {
+      const left = (waitsFor.get(next) ?? 0) - 1;
+      waitsFor.set(next, left);
+      if (left === 0) insertByPlace(free, next, place);
+    }
+  }
+  if (order.length < nodes.length) {
+    const done = new Set(order);
+    throw new CycleError(sorted.filter((node) => !done.has(node)).map((node) => at(drafts, node)));
   }
   return order;
+}
+
+/** Puts a node where its place says, by halves. */
+function insertByPlace(list: number[], node: number, place: ReadonlyMap<number, number>): void {
+  const own = place.get(node) ?? 0;
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((place.get(at(list, middle)) ?? 0) < own) low = middle + 1;
+    else high = middle;
+  }
+  list.splice(low, 0, node);
 }

@@ -35,8 +35,13 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new LockstepError({ code: "plan-file", message: `cannot read the plan ${path}: ${(error as Error).message}`, cause: error });
+    throw new LockstepError({ code: "plan-file", message: `cannot read the plan ${path}: ${reasonOf(error)}. Make one with: lockstep plan --out FILE`, cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
 }
 
 function parse(text: string, path: string): Plan {
@@ -44,7 +49,7 @@ function parse(text: string, path: string): Plan {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && "format_version" in value) return value as Plan;
   } catch (error) {
-    throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: ${(error as Error).message}`, cause: error });
+    throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: ${(error as Error).message}. Make one with: lockstep plan --out FILE`, cause: error });
   }
-  throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: it has no format_version` });
+  throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: it has no format_version. Make one with: lockstep plan --out FILE` });
 }

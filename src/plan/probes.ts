@@ -14,6 +14,9 @@ export type Answer = { readonly count: number } | { readonly unchecked: string }
 /** How long one question may take, in milliseconds; then the worst is assumed. */
 const budgetMs = 5000;
 
+/** A question locks its tables and their indexes, and a stock server has room for some thousands of locks. */
+const tablesPerQuestion = 200;
+
 /** Asks data questions, read-only, each with a time budget. Errors become "not checked", never a zero. */
 export class DataQuestions {
   readonly #session: Asker;
@@ -27,8 +30,15 @@ export class DataQuestions {
     const known = tables.filter((table) => live.facts.has(table));
     await this.#learnReadable(known.map(pathOf));
     const askable = known.filter((table) => this.#readable.get(pathOf(table)) === null);
-    if (askable.length === 0) return new Set();
-    const sql = askable.map((table) => `select ${quoteLiteral(table)} as id where not exists (select from ${pathOf(table)})`).join(" union all ");
+    const found = new Set<ObjectId>();
+    for (let start = 0; start < askable.length; start += tablesPerQuestion) {
+      for (const id of await this.#emptyOf(askable.slice(start, start + tablesPerQuestion))) found.add(id);
+    }
+    return found;
+  }
+
+  async #emptyOf(tables: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>> {
+    const sql = tables.map((table) => `select ${quoteLiteral(table)} as id where not exists (select from ${pathOf(table)})`).join(" union all ");
     try {
       const [, , result] = await this.#session.batch(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${budgetMs}; ${sql}; COMMIT`);
       return new Set((result?.rows ?? []).map((row) => String(row["id"])));

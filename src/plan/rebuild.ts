@@ -14,15 +14,39 @@ export interface Obstacle {
   readonly by: "column" | "replace";
 }
 
+/** Live dependents by what they depend on (`direct`), and by what that lies in (`parts`). */
+export interface Dependents {
+  readonly direct: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+  readonly parts: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+}
+
+/** Indexes the edges of a live database. */
+export function dependentsOf(live: LiveDatabase): Dependents {
+  const direct = new Map<ObjectId, ObjectId[]>();
+  const parts = new Map<ObjectId, ObjectId[]>();
+  const note = (map: Map<ObjectId, ObjectId[]>, id: ObjectId, dependent: ObjectId): void => {
+    const list = map.get(id);
+    if (list) list.push(dependent);
+    else map.set(id, [dependent]);
+  };
+  for (const { on, dependent } of live.edges) {
+    note(direct, on, dependent);
+    const parent = live.facts.get(on)?.parent ?? null;
+    if (parent !== null) note(parts, parent, dependent);
+  }
+  return { direct, parts };
+}
+
 /** Live dependents of what is cleared, and theirs, that must step aside; the order is that of discovery. */
-export function inTheWay(obstacles: readonly Obstacle[], live: LiveDatabase, dropped: ReadonlySet<ObjectId>): ObjectId[] {
+export function inTheWay(obstacles: readonly Obstacle[], live: LiveDatabase, dependents: Dependents, dropped: ReadonlySet<ObjectId>): ObjectId[] {
   const found: ObjectId[] = [];
   const seen = new Set<ObjectId>(obstacles.map((obstacle) => obstacle.id));
   const queue: Obstacle[] = [...obstacles];
   for (let next = queue.shift(); next; next = queue.shift()) {
-    for (const edge of live.edges) {
-      if (edge.on !== next.id && !isPartOf(edge.on, next, live)) continue;
-      const fact = live.facts.get(edge.dependent);
+    // A thing that is replaced takes its columns and the like with it: what depends on those depends on it.
+    const parts = next.by === "replace" ? (dependents.parts.get(next.id) ?? []) : [];
+    for (const id of [...(dependents.direct.get(next.id) ?? []), ...parts]) {
+      const fact = live.facts.get(id);
       if (!fact || seen.has(fact.id) || dropped.has(fact.id) || isInside(fact, next.id, live)) continue;
       if (!kindNamed(fact.kind).rebuiltBy.includes(next.by)) continue;
       seen.add(fact.id);
@@ -31,11 +55,6 @@ export function inTheWay(obstacles: readonly Obstacle[], live: LiveDatabase, dro
     }
   }
   return found;
-}
-
-/** A thing that is replaced takes its columns and the like with it: what depends on those depends on it. */
-function isPartOf(id: ObjectId, obstacle: Obstacle, live: LiveDatabase): boolean {
-  return obstacle.by === "replace" && live.facts.get(id)?.parent === obstacle.id;
 }
 
 /** What lies inside the thing goes and comes with it. */

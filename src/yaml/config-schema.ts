@@ -47,7 +47,11 @@ export const configSchema: Readonly<Record<string, JsonSchema>> = {
       properties: {
         object: { type: "string", pattern: "^[a-z_*]+ .+$", description: 'Kind and name, with `*`: "table app.tmp_*".' },
         reason: { type: "string", minLength: 1, description: "Why." },
-        until: { type: "string", pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", description: "Last day on which the rule holds: 2027-01-31." },
+        until: {
+          type: "string",
+          pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$",
+          description: "Last day on which the rule holds: 2027-01-31.",
+        },
       },
       required: ["object", "reason"],
       additionalProperties: false,
@@ -63,6 +67,12 @@ export const configSchema: Readonly<Record<string, JsonSchema>> = {
           type: "string",
           minLength: 1,
           description: "Connection URL; environment variables in dollar braces are filled in.",
+        },
+        expect: {
+          type: "object",
+          description: "What must be so of the database that the URL leads to.",
+          properties: { database: { type: "string", minLength: 1, description: "Its name." } },
+          additionalProperties: false,
         },
       },
       required: ["url"],

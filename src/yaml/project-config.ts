@@ -93,7 +93,8 @@ function readTargets(keys: ConfigKeys): ProjectConfig["targets"] {
   return Object.fromEntries(
     entries.flatMap(({ key }) => {
       const url = keys.text("targets", key, "url");
-      return url === undefined ? [] : [[key, { url }]];
+      const database = keys.text("targets", key, "expect", "database");
+      return url === undefined ? [] : [[key, { url, ...(database === undefined ? {} : { database }) }]];
     }),
   );
 }

@@ -20,13 +20,23 @@ export function liesIn(slot: YamlSlot, parents: readonly string[], kinds: readon
 }
 
 /** The slots of a parent ("root", or a kind), in the order of the kinds, that the given sort of file may say. */
-export function slotsIn(kinds: readonly KindModule[], parents: readonly string[], files: FileSort): SlotModule[] {
-  return kinds.flatMap((module) =>
+export function slotsIn(kinds: readonly KindModule[], parents: readonly string[], files: FileSort): readonly SlotModule[] {
+  const known = answers.get(kinds) ?? new Map<string, readonly SlotModule[]>();
+  answers.set(kinds, known);
+  const question = `${files} ${parents.join(" ")}`;
+  const before = known.get(question);
+  if (before) return before;
+  const found = kinds.flatMap((module) =>
     slotsOf(module)
       .filter((slot) => slot.files.includes(files) && liesIn(slot, parents, kinds))
       .map((slot) => ({ module, slot })),
   );
+  known.set(question, found);
+  return found;
 }
+
+/** Asked for every entry of the files, with few different questions. */
+const answers = new WeakMap<readonly KindModule[], Map<string, readonly SlotModule[]>>();
 
 /** Comments, owners, grants: they lie in anything, but have no long form for anything to lie in. */
 function isSatellite(kinds: readonly KindModule[], kind: string): boolean {

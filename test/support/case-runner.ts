@@ -8,6 +8,7 @@ import { connect, type Session } from "../../src/catalog/connect.ts";
 import { readLive } from "../../src/catalog/read-live.ts";
 import { applyWith } from "../../src/commands/applying.ts";
 import { loadAgainst } from "../../src/commands/planning.ts";
+import { LockstepError } from "../../src/model/lockstep-error.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Scratch } from "../../src/model/scratch.ts";
 import type { Step } from "../../src/model/step.ts";
@@ -83,8 +84,18 @@ async function goThere(place: Place, url: string): Promise<void> {
   if (place.canDump) problems.push(...differences("the way back", await comparableDump(url), first));
 }
 
-/** A plan as the commands make it, without a memory of earlier runs. */
+/** A plan as the commands make it, without a memory of earlier runs. What is refused says why. */
 async function planTo(place: Place, session: Session, file: string): Promise<Plan> {
+  try {
+    return await makePlanTo(place, session, file);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    const lines = error.diagnostics.map((problem) => `  ${problem.file ?? ""}:${problem.line ?? ""} ${problem.code}: ${problem.message} (${problem.hint ?? ""})`);
+    throw new Error([...place.problems, `no plan to ${file}: ${error.message}`, ...lines].join("\n"));
+  }
+}
+
+async function makePlanTo(place: Place, session: Session, file: string): Promise<Plan> {
   const live = await readLive(session);
   const desired = await loadAgainst(live, { file, cwd: place.folder });
   const { accept_drop, approve = [] } = place.subject.options;
@@ -126,7 +137,7 @@ async function carryOut(place: Place, plan: Plan, rows: RowSums, way: string): P
       const wrong = await runMeasured({ session, observer, known, rows: counts }, step);
       problems.push(...wrong.map((problem) => `${title}\n    ${problem}`));
     } catch (error) {
-      throw new Error(`${[...problems, `${title}\n    fails: ${String(error)}`].join("\n")}\nin\n${planText(plan)}`, { cause: error });
+      throw new Error(`${[...problems, `${title}\n    fails: ${String(error)}`].join("\n")}\nin\n${planText(plan)}`);
     }
   }
   const { changed_values = [], lost_rows = [] } = place.subject.options;
@@ -167,7 +178,7 @@ async function runFile(place: Place, session: Session, file: string): Promise<vo
       await session.batch(part);
       if (fails) place.problems.push(`${file}: was to fail: ${part}`);
     } catch (error) {
-      if (!fails) throw new Error(`${file}: ${String(error)}\n${part}`, { cause: error });
+      if (!fails) throw new Error(`${file}: ${String(error)}\n${part}`);
     }
   }
 }

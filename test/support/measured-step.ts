@@ -38,7 +38,7 @@ export interface Measuring {
   readonly session: Session;
   readonly observer: Session;
   /** Relations that were there before the plan; what the plan makes is nobody's to wait for. */
-  readonly known: ReadonlySet<number>;
+  readonly known: Set<number>;
   /** Rows by table, `schema.table`. */
   readonly rows: ReadonlyMap<string, number>;
 }
@@ -64,10 +64,20 @@ export async function runMeasured(measuring: Measuring, step: Step): Promise<str
     const after = toMap((results.at(-1)?.rows ?? []) as unknown as Relation[]);
     const { rows } = await observer.query<{ oid: number; mode: LockMode }>(LOCKS, [session.backendPid]);
     await session.query("commit");
-    return [...lockMismatches(step, measuring, before, after, rows), ...fileMismatches(step, measuring, before, after), ...scanMismatches(step, measuring, before, after)];
+    const problems = [...lockMismatches(step, measuring, before, after, rows), ...fileMismatches(step, measuring, before, after), ...scanMismatches(step, measuring, before, after)];
+    followRebuilt(measuring.known, before, after);
+    return problems;
   } catch (error) {
     if (session.inTransaction) await session.query("rollback");
     throw error;
+  }
+}
+
+/** ALTER COLUMN TYPE makes indexes anew under another OID: for those who wait they are the same. */
+function followRebuilt(known: Set<number>, before: Relations, after: Relations): void {
+  for (const { oid, name, kind } of before.values()) {
+    if (kind !== "i" || !known.has(oid) || after.has(oid)) continue;
+    for (const other of after.values()) if (other.name === name) known.add(other.oid);
   }
 }
 

@@ -6,7 +6,8 @@ import type { Lock, StepDraft } from "../../model/step.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
-import { attributes, columnList, constraintDefinition, include } from "./render-constraint.ts";
+import { isBuiltFor, keyDefinition } from "./ready-index.ts";
+import { attributes, columnList, constraintDefinition } from "./render-constraint.ts";
 import { temporaryName } from "./temporary-name.ts";
 import { forcedTables, withoutForce } from "./unforced.ts";
 
@@ -63,7 +64,7 @@ export function createConstraint(fact: Constraint, context: PlanContext): readon
       return isPartitioned && context.major < 18 ? [addPlain(fact, context, scanWork)] : [addNotValid(fact, context), validate(fact, context)];
     case "primary key":
     case "unique":
-      return isPartitioned ? [addPlain(fact, context, indexWork)] : [buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
+      return isPartitioned ? [addPlain(fact, context, indexWork)] : [...buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
     case "exclude":
       return [addPlain(fact, context, indexWork)];
   }
@@ -165,15 +166,17 @@ function violations(fact: Constraint): Pick<Parameters<typeof draft>[1], "probe"
 }
 
 /** A unique index for a key, built while reads and writes go on. `indexName` is its own until the constraint takes it over. */
-function buildIndex(fact: Constraint, context: PlanContext, indexName: string): StepDraft {
+function buildIndex(fact: Constraint, context: PlanContext, indexName: string): StepDraft[] {
   const spec = fact.spec;
-  const nulls = spec.nullsNotDistinct ? " NULLS NOT DISTINCT" : "";
+  const id = objectId("index", qualifiedName(spec.schema, indexName));
+  const ready = context.live.facts.get(id);
+  if (ready && isBuiltFor(spec, ready)) return [];
   const columns = columnList(spec.columns);
   const keys = spec.columns.map((column) => quoteIdentifier(column)).join(", ");
   const notNull = spec.columns.map((column) => `${quoteIdentifier(column)} is not null`).join(" and ");
-  return draft(fact, {
+  const step = draft(fact, {
     action: "create",
-    sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} (${columns})${include(spec)}${nulls};`,
+    sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} ${keyDefinition(spec)};`,
     phase: "contract",
     why: `index for ${spec.type} ${spec.name}`,
     locks: lockOn(context, tableOf(fact), "ShareUpdateExclusiveLock"),
@@ -183,7 +186,7 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
     undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(spec.schema, indexName)};` },
     breaks: "old",
     relation: tableName(fact),
-    provides: [],
+    provides: [id],
     probe: {
       asks: "violations",
       relation: tableName(fact),
@@ -191,6 +194,7 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
       sql: `select count(*) from (select 1 from ${tableName(fact)}${spec.nullsNotDistinct ? "" : ` where ${notNull}`} group by ${keys} having count(*) > 1) d`,
     },
   });
+  return [step];
 }
 
 function attachIndex(fact: Constraint, context: PlanContext, indexName: string, replaces: Constraint | null): StepDraft {
@@ -220,7 +224,7 @@ export function alterConstraint(live: Constraint, desired: Constraint, fields: r
   const samePlace = isKey(desired.spec) && !isPartitionedTable(desired, context) && !context.isEmpty(tableOf(desired));
   if (samePlace) {
     const name = temporaryName("index", qualifiedName(desired.spec.schema, desired.spec.name));
-    return [buildIndex(desired, context, name), attachIndex(desired, context, name, live)];
+    return [...buildIndex(desired, context, name), attachIndex(desired, context, name, live)];
   }
   return swap(live, desired, context);
 }

@@ -5,12 +5,12 @@ import { LockstepError } from "../../model/lockstep-error.ts";
 import { objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork, rewriteWork, scanWork } from "../shared/draft.ts";
-import { lockOnIndexes, lockOnTree } from "../shared/locks.ts";
+import { lockOnIndexes, lockOnTree, strongest } from "../shared/locks.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { columnDefinition, identityClause, identityDifference } from "./render-column.ts";
 import { lossyRows, needsUsing, typeChangeWork, usingExpression } from "./type-change.ts";
-import { typeChangeLocks } from "./type-locks.ts";
+import { lockOnSequence, typeChangeLocks } from "./type-locks.ts";
 
 /** Steps that bring a column of an existing table from one state to another, one facet at a time. */
 
@@ -156,9 +156,11 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
   const add = (column: Column): string => `ADD ${identityClause(column.spec)}`;
   if (from === null) return facet(desired, context, { what: add(desired), back: "DROP IDENTITY", why: "it becomes an identity" });
   if (to === null) {
-    return { ...facet(desired, context, { what: "DROP IDENTITY", back: add(live), why: "it is no identity any more", phase: "contract", breaks: "old" }), dataLoss: "always" };
+    const step = facet(desired, context, { what: "DROP IDENTITY", back: add(live), why: "it is no identity any more", phase: "contract", breaks: "old" });
+    return { ...step, dataLoss: "always", locks: strongest([...step.locks, ...lockOnSequence(live, "AccessExclusiveLock", context)]) };
   }
-  return facet(desired, context, { what: identityDifference(from, to), back: identityDifference(to, from), why: "the identity changes" });
+  const step = facet(desired, context, { what: identityDifference(from, to), back: identityDifference(to, from), why: "the identity changes" });
+  return { ...step, locks: strongest([...step.locks, ...lockOnSequence(live, "ShareRowExclusiveLock", context)]) };
 }
 
 /** A generated column: its expression in place where PostgreSQL can (17), else dropped and added; ceasing to be one keeps the values. */
@@ -248,6 +250,8 @@ function validateStep(desired: Column, context: PlanContext, name: string, provi
 
 /** PostgreSQL 18: NOT NULL is a constraint that can be NOT VALID first; the name is the one PostgreSQL would give. */
 function notNullConstraint(desired: Column, context: PlanContext): StepDraft[] {
+  const left = context.live.facts.get(desired.id)?.spec["notNullName"];
+  if (typeof left === "string") return [validateStep(desired, context, left, [desired.id])];
   const name = generatedName(desired.spec.table, desired.spec.name, "not_null");
   const add = `ADD CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${nameOf(desired)} NOT VALID`;
   return [
@@ -263,9 +267,10 @@ function notNullByCheck(desired: Column, context: PlanContext): StepDraft[] {
   const drop = `DROP CONSTRAINT ${quoted}`;
   const add = `ADD CONSTRAINT ${quoted} CHECK (${nameOf(desired)} IS NOT NULL)`;
   const set = setNotNull(desired, context, false);
+  const left = context.live.facts.get(objectId("constraint", qualifiedName(desired.spec.schema, desired.spec.table, name)));
   return [
-    constraintStep(desired, context, `${add} NOT VALID`, drop, "it must not be null; new rows are checked from here on"),
-    validateStep(desired, context, name, []),
+    ...(left ? [] : [constraintStep(desired, context, `${add} NOT VALID`, drop, "it must not be null; new rows are checked from here on")]),
+    ...(left?.spec["validated"] === true ? [] : [validateStep(desired, context, name, [])]),
     { ...set, why: "the check proves it, no row is read", alone: false, together: `not null ${desired.object}` },
     { ...constraintStep(desired, context, drop, `${add} NOT VALID`, "the proof is not needed any more"), alone: false, together: `not null ${desired.object}` },
   ];

@@ -17,6 +17,7 @@ import {
 import { readColumn } from "./column-read.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
 import { columnDefinition, identityClause } from "./render-column.ts";
+import { lockOnSequence } from "./type-locks.ts";
 
 /** Columns (manual, CREATE TABLE and ALTER TABLE). */
 
@@ -56,7 +57,7 @@ function write(fact: Column, _context: WriteContext): WrittenEntry {
 function catalogSql(major: number): string {
   return `select ${address("pg_class", "c.oid", "a.attnum")}, n.nspname as schema, c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
     case when a.attcollation <> 0 and a.attcollation <> t.typcollation then (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
-    a.attnotnull as not_null, ${major >= 18 ? "(select k.conname from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum])" : "null::name"} as not_null_name, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
+    ${notNullSql(major)} as not_null, ${major >= 18 ? "(select k.conname from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum])" : "null::name"} as not_null_name, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
     case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end as storage,
     nullif(a.attstattarget, -1)::int4 as statistics, a.attnum::int4 as position,
     s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, format_type(s.seqtypid, null) as sequence_type,
@@ -69,6 +70,12 @@ function catalogSql(major: number): string {
     left join pg_class os on os.oid = o.objid left join pg_sequence oq on oq.seqrelid = o.objid
   where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and not (c.relispartition and a.attinhcount > 0) and ${notExtensionOwned("pg_class", "c.oid")}
   order by c.oid, a.attnum`;
+}
+
+/** On 18 attnotnull is true while the constraint is still NOT VALID. */
+function notNullSql(major: number): string {
+  if (major < 18) return "a.attnotnull";
+  return "a.attnotnull and not exists (select from pg_constraint v where v.conrelid = a.attrelid and v.contype = 'n' and v.conkey = array[a.attnum] and not v.convalidated)";
 }
 
 function fromRow(row: Row): Column {
@@ -282,7 +289,7 @@ function drop(fact: Column, context: PlanContext): StepDraft[] {
       sql: `ALTER TABLE ${tableNameOf(fact)} DROP COLUMN ${quoteIdentifier(fact.spec.name)};`,
       phase: "contract",
       why: "no longer in the files",
-      locks: lockOnTree(context, tableIdOf(fact), "AccessExclusiveLock"),
+      locks: [...lockOnTree(context, tableIdOf(fact), "AccessExclusiveLock"), ...lockOnSequence(fact, "AccessExclusiveLock", context)],
       work: noWork,
       dataLoss: empty ? "never" : fact.spec.generated ? "never" : "probe",
       ...(empty || fact.spec.generated ? {} : { probe: { asks: "lossy", relation: tableNameOf(fact), means: `rows that hold a ${fact.spec.name}`, sql: `select count(${quoteIdentifier(fact.spec.name)}) from ${tableNameOf(fact)}` } as const }),

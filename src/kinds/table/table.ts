@@ -271,6 +271,7 @@ function drop(fact: Table, context: PlanContext): StepDraft[] {
       locks: [
         ...lockOnTree(context, fact.id, "AccessExclusiveLock"),
         ...lockOnIndexes(context, fact.id, "AccessExclusiveLock"),
+        ...context.children("live", fact.id, "column").flatMap((column) => (typeof column.spec["sequence"] === "string" ? [lock(column.spec["sequence"], "AccessExclusiveLock")] : [])),
         ...(fact.parent ? lockOn(context, fact.parent, "AccessExclusiveLock") : []),
         ...targets.flatMap((target) => lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "AccessExclusiveLock")),
       ],

@@ -2,7 +2,7 @@ import { qualifiedName } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { kindOf, objectId, pathOf } from "../../model/object-id.ts";
-import type { Lock } from "../../model/step.ts";
+import type { Lock, LockMode } from "../../model/step.ts";
 import type { Work } from "../shared/draft.ts";
 import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
 import type { ColumnSpec } from "./column-spec.ts";
@@ -14,15 +14,20 @@ import type { ColumnSpec } from "./column-spec.ts";
  */
 export function typeChangeLocks(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, work: Work, context: PlanContext): Lock[] {
   const table = objectId("table", qualifiedName(desired.spec.schema, desired.spec.table));
-  const dependents = context.dependents(live.id).flatMap((id) => context.live.facts.get(id) ?? []);
+  const dependents = context.dependents(live.id).flatMap((id) => (context.final(id) ? (context.live.facts.get(id) ?? []) : []));
   const constraints = dependents.filter(({ kind }) => kind === "constraint");
-  const followsType = live.spec.sequence !== null && live.spec.identity !== null && live.spec.type !== desired.spec.type;
+  const followsType = live.spec.identity !== null && live.spec.type !== desired.spec.type;
   return [
     ...lockOnTree(context, table, "AccessExclusiveLock"),
     ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : context.isNew(table) ? [] : ownIndexes(dependents)),
     ...constraints.flatMap((constraint) => otherTables(constraint, context)),
-    ...(followsType ? [lock(live.spec.sequence ?? "", "ShareRowExclusiveLock")] : []),
+    ...(followsType ? lockOnSequence(live, "ShareRowExclusiveLock", context) : []),
   ];
+}
+
+/** The sequence behind an identity, which ALTER COLUMN takes along. */
+export function lockOnSequence(live: Fact<ColumnSpec>, mode: LockMode, context: PlanContext): Lock[] {
+  return live.spec.sequence === null || context.isNew(live.parent ?? "") ? [] : [lock(live.spec.sequence, mode)];
 }
 
 function ownIndexes(dependents: readonly Fact[]): Lock[] {

@@ -17,7 +17,7 @@ ALTER TABLE app.t ALTER COLUMN c TYPE timestamp(6) without time zone;
 ANALYZE app.t (c);
 
 -- 7 expand safe alter
-ALTER TABLE app.t ALTER COLUMN d TYPE text;
+ALTER TABLE app.t ALTER COLUMN d TYPE text, ALTER COLUMN d SET DEFAULT 'x';
 
 -- 8 expand safe alter
 ANALYZE app.t (d);

@@ -1,0 +1,2 @@
+insert into app.a (n) values (1), (2);
+insert into app.s (n) values (1), (2);

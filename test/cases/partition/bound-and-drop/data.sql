@@ -1,0 +1,1 @@
+insert into app.r values (1, 5), (2, 15);

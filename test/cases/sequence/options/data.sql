@@ -1,0 +1,2 @@
+insert into app.t (n) values (1), (2);
+select nextval('app.typed'), nextval('app.gone');
