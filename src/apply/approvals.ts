@@ -49,7 +49,7 @@ function exactForm(approval: string, step: Step): string {
 
 function needsApproval(missing: readonly { step: Step; approval: string }[], approve: readonly string[]): LockstepError {
   const lines = missing.map(({ step, approval }) => {
-    const why = `${step.action} ${step.kind} ${step.object}: ${step.reason.text}${placeOf(step)}`;
+    const why = `${whatOf(step)}: ${step.reason.text}${placeOf(step)}`;
     return `  ${step.id} ${why}\n    --approve ${shellWord(exactForm(approval, step))}`;
   });
   const exact = [...new Set([...approve, ...missing.map(({ step, approval }) => exactForm(approval, step))])];
@@ -58,12 +58,17 @@ function needsApproval(missing: readonly { step: Step; approval: string }[], app
   const diagnostics = missing.map(({ step, approval }) => ({
     code: "needs-approval",
     severity: "error" as const,
-    message: `step ${step.id} (${step.action} ${step.kind} ${step.object}) needs --approve ${exactForm(approval, step)}`,
+    message: `step ${step.id} (${whatOf(step)}) needs --approve ${exactForm(approval, step)}`,
     object: step.object,
     ...(step.reason.file === null ? {} : { file: step.reason.file }),
     ...(step.reason.line === null ? {} : { line: step.reason.line }),
   }));
   return new LockstepError({ code: "needs-approval", message, exitCode: 3, diagnostics });
+}
+
+/** `drop column app.users.legacy`; for what is action and kind at once (a policy, a grant) the word once. */
+function whatOf(step: Step): string {
+  return step.action === step.kind ? `${step.kind} ${step.object}` : `${step.action} ${step.kind} ${step.object}`;
 }
 
 /** ` (schema.yaml:12)`, or nothing for a step that no line of a file asks for. */

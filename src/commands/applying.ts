@@ -154,7 +154,7 @@ async function recordResult(
 }
 
 /** Throws `plan-errors` (1) when the plan says itself that it cannot work. */
-export function refuseErrors(plan: Plan): void {
+function refuseErrors(plan: Plan): void {
   const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;
   const message = "The plan cannot be carried out as it stands; nothing was changed.";

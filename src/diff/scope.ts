@@ -1,6 +1,6 @@
-import { kindNamed } from "../kinds/registry.ts";
+import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { DesiredDatabase, Fact, IgnoreRule, LiveDatabase, ProjectConfig } from "../model/database.ts";
-import { kindOf, type ObjectId, pathOf } from "../model/object-id.ts";
+import type { ObjectId } from "../model/object-id.ts";
 
 /** Tables in which other tools keep their history: left alone from the start (contract §5). */
 const trackingTables: readonly string[] = [
@@ -43,14 +43,16 @@ function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fa
     const { kind, object } = at;
     const rule = config.ignore.find((candidate) => matches(candidate.object, kind, object));
     if (rule) return rule;
-    if (kindNamed(kind).holdsRows && trackingTables.includes(String(at.spec["name"]).toLowerCase())) return "tracking table";
+    // What is not managed may be of a sort that is no kind.
+    if (kinds.some((known) => known.kind === kind && known.holdsRows === true) && trackingTables.includes(String(at.spec["name"]).toLowerCase())) return "tracking table";
   }
   return null;
 }
 
 /** `table app.tmp_*` against a kind and a path. */
 export function matches(pattern: string, kind: string, object: string): boolean {
-  if (kindOf(pattern) !== kind) return false;
-  const source = pathOf(pattern).split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  // Not by the first space: "default privileges" is one sort.
+  if (!pattern.startsWith(`${kind} `)) return false;
+  const source = pattern.slice(kind.length + 1).split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
   return new RegExp(`^${source}$`).test(object);
 }

@@ -5,6 +5,7 @@ import { objectId } from "../model/object-id.ts";
 import { sqlText } from "../model/spec.ts";
 import { type Node, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
+import { attachedIndexes } from "./shared/part-index.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
@@ -61,7 +62,8 @@ function catalogSql(major: number): string {
       join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num where k.n > x.indnkeyatts) else '{}' end as include,
     ${distinct} as nulls_not_distinct, rn.nspname as ref_schema, r.relname as ref_table, con.confupdtype::text as on_update, con.confdeltype::text as on_delete,
     con.confmatchtype::text as match, con.condeferrable as deferrable, con.condeferred as deferred, con.convalidated as validated, con.connoinherit as no_inherit,
-    case con.contype when 'c' then pg_get_expr(con.conbin, con.conrelid) when 'x' then pg_get_constraintdef(con.oid) end as definition
+    case con.contype when 'c' then pg_get_expr(con.conbin, con.conrelid) when 'x' then pg_get_constraintdef(con.oid) end as definition,
+    ${attachedIndexes("x.indexrelid")} as attached
   from pg_constraint con join pg_class c on c.oid = con.conrelid join pg_namespace n on n.oid = c.relnamespace
     left join pg_class r on r.oid = con.confrelid left join pg_namespace rn on rn.oid = r.relnamespace left join pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
   where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and con.contype in ('p', 'u', 'f', 'c', 'x') and con.conparentid = 0 and (con.conislocal or con.coninhcount = 0)
@@ -95,6 +97,7 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
     deferrable: row["deferrable"] === true,
     deferred: row["deferred"] === true,
     validated: row["validated"] === true,
+    attached: row["attached"] as ConstraintSpec["attached"],
   });
 }
 
@@ -149,10 +152,12 @@ export const constraint: KindModule<ConstraintSpec> = {
   kind: "constraint",
   rank: 60,
   scope: "exact",
-  notCompared: [],
+  notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,
   partOfParent: true,
+  forItselfAlone: (fact) => fact.spec.type === "foreign key" || fact.spec.type === "check",
+  partIndexes: (fact) => fact.spec.attached,
   ownTransaction: (fact) => fact.spec.type === "foreign key",
   catalog: { sql: catalogSql, fromRow },
   yaml: {

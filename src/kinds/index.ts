@@ -10,6 +10,7 @@ import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.t
 import { draft, indexWork, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lock, lockOn, lockOnTree } from "./shared/locks.ts";
+import { attachedIndexes, type PartIndex } from "./shared/part-index.ts";
 import { isBuiltFor, sameIndex } from "./shared/ready-index.ts";
 import { temporaryName } from "./shared/temporary-name.ts";
 import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
@@ -24,6 +25,8 @@ export type IndexSpec = {
   readonly unique: boolean;
   /** False for what a failed concurrent build leaves behind. */
   readonly valid: boolean;
+  /** Live indexes of partitioned tables: those of the partitions beneath. */
+  readonly attached: readonly PartIndex[];
 };
 
 type Index = Fact<IndexSpec>;
@@ -49,7 +52,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const unique = /^\s*unique\b/i.exec(scalar.text)?.[0].length ?? 0;
   const parsed = context.sql("index", scalar, unique);
   if (!parsed) return [];
-  const spec = { schema: table.schema ?? context.schema, name: entryName(entry.key), table: String(table.spec["name"]), definition: parsed, unique: unique > 0, valid: true };
+  const spec = { schema: table.schema ?? context.schema, name: entryName(entry.key), table: String(table.spec["name"]), definition: parsed, unique: unique > 0, valid: true, attached: [] };
   const renamed = scalarField(entry.value, "renamed_from")?.text;
   return [indexFact(spec, table.id, { at: entry.at, ...(renamed ? { renamedFrom: renamed } : {}) })];
 }
@@ -69,7 +72,7 @@ function readStatement(statement: { node: Node; scalar: Parameters<ReadContext["
   }
   const parsed = context.sql("index", statement.scalar, afterRelation(statement.scalar.text));
   if (!parsed) return [];
-  const spec = { schema, name: node.idxname, table: node.relation.relname, definition: parsed, unique: node.unique === true, valid: true };
+  const spec = { schema, name: node.idxname, table: node.relation.relname, definition: parsed, unique: node.unique === true, valid: true, attached: [] };
   return [indexFact(spec, objectId("table", qualifiedName(schema, spec.table)), { at: statement.scalar.at })];
 }
 
@@ -86,7 +89,7 @@ function afterRelation(sql: string): number {
 
 function catalogSql(): string {
   return `select ${address("pg_class", "i.oid")}, n.nspname as schema, i.relname as name, t.relname as table, tn.nspname as table_schema, t.relkind::text as table_kind,
-    pg_get_indexdef(i.oid) as definition, x.indisunique as is_unique, (x.indisvalid and x.indisready or i.relkind = 'I') as valid
+    pg_get_indexdef(i.oid) as definition, x.indisunique as is_unique, (x.indisvalid and x.indisready or i.relkind = 'I') as valid, ${attachedIndexes("i.oid")} as attached
   from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace join pg_class t on t.oid = x.indrelid join pg_namespace tn on tn.oid = t.relnamespace
   where ${userSchema("n.nspname")} and t.relkind in ('r', 'p', 'm') and not i.relispartition
     and not exists (select from pg_constraint con where con.conindid = i.oid and con.contype in ('p', 'u', 'x')) and ${notExtensionOwned("pg_class", "t.oid")}`;
@@ -101,6 +104,7 @@ function fromRow(row: Row): Index {
     definition: sqlText("index", sql.slice(afterRelation(sql))),
     unique: row["is_unique"] === true,
     valid: row["valid"] === true,
+    attached: row["attached"] as readonly PartIndex[],
   };
   const kind = row["table_kind"] === "m" ? "materialized_view" : "table";
   return indexFact(spec, objectId(kind, qualifiedName(text(row, "table_schema"), spec.table)), {});
@@ -130,7 +134,9 @@ function createSql(fact: Index, concurrently: boolean, name = fact.spec.name): s
 
 /** A unique index is a promise about rows that the old application may break: contract, as UNIQUE. */
 function phaseOf(fact: Index, context: PlanContext): "expand" | "contract" {
-  return fact.spec.unique && !context.isNew(fact.parent ?? "") ? "contract" : "expand";
+  if (!fact.spec.unique || context.isNew(fact.parent ?? "")) return "expand";
+  const columns = dependsOn(fact).filter((id) => id.startsWith("column "));
+  return columns.length > 0 && columns.every((id) => context.isNew(id)) ? "expand" : "contract";
 }
 
 function create(fact: Index, context: PlanContext): StepDraft[] {
@@ -201,7 +207,7 @@ function dropPlain(fact: Index, context: PlanContext): StepDraft {
     sql: `DROP INDEX ${fact.object};`,
     phase: "expand",
     why: `index ${fact.spec.name} is no longer in the files`,
-    locks: [...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"), lock(fact.object, "AccessExclusiveLock")],
+    locks: [...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"), ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock"))],
     work: noWork,
     dataLoss: "never",
     undo: { sql: createSql(fact, false) },
@@ -263,7 +269,7 @@ export const index: KindModule<IndexSpec> = {
   kind: "index",
   rank: 70,
   scope: "exact",
-  notCompared: [],
+  notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,
   catalog: { sql: catalogSql, fromRow },
@@ -283,6 +289,7 @@ export const index: KindModule<IndexSpec> = {
   },
   statements: { IndexStmt: readStatement },
   indexName: (fact) => [fact.object],
+  partIndexes: (fact) => fact.spec.attached,
   answersTo: (fact) => [`relation ${fact.object}`],
   dependsOn,
   inline: () => null,

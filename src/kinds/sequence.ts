@@ -213,6 +213,7 @@ function dependsOn(): Reference[] {
 
 export const sequence: KindModule<SequenceSpec> = {
   kind: "sequence",
+  madeBeforeParent: true,
   rank: 40,
   scope: "exact",
   notCompared: [],

@@ -165,6 +165,12 @@ export interface KindModule<S extends Spec = Spec> {
   readonly holdsRows?: boolean;
   /** True for kinds whose facts make up the shape of what they lie in: columns and constraints of a table. */
   readonly partOfParent?: boolean;
+  /** True for a part of its parent that nothing else can mean by naming the parent: a check, a foreign key. */
+  forItselfAlone?(fact: Fact<S>): boolean;
+  /** The indexes of partitions that hang on the index of this fact, at all depths; `schema.name` both. */
+  partIndexes?(fact: Fact<S>): readonly { readonly table: string; readonly index: string }[];
+  /** True for what goes with its parent and yet is made before it: the sequence that a column's default names. */
+  readonly madeBeforeParent?: boolean;
   /** True for what bodies of functions name: tables, columns. */
   readonly namedInBodies?: boolean;
   /** Text in which PostgreSQL tracks no names (a function's body as a string); null when there is none. */

@@ -1,7 +1,7 @@
 import { kinds } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { Fact, LiveDatabase, TableSize } from "../model/database.ts";
-import type { PlanContext } from "../model/kind.ts";
+import type { Lookup, PlanContext } from "../model/kind.ts";
 import { lookupOf } from "../model/lookup.ts";
 import { type ObjectId, pathOf } from "../model/object-id.ts";
 
@@ -52,7 +52,7 @@ export function planContext(input: ContextInput): RecordingContext {
     size: (table): TableSize => input.live.sizes.get(pathOf(table)) ?? { rows: -1, bytes: 0 },
     children: (side, parent, kind) => (side === "live" ? live : desired).children(parent, kind),
     partitions: (table) => tree(table, live.children),
-    indexes: (table) => indexesOf(table, live.children),
+    indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),
@@ -85,9 +85,16 @@ function tree(table: ObjectId, children: Children): ObjectId[] {
   return children(table, kind).flatMap((child) => [child.id, ...tree(child.id, children)]);
 }
 
-/** Names of a table's indexes: relations of their own that lie in it, and the keys that have one. */
-function indexesOf(table: ObjectId, children: Children): string[] {
-  return kinds.flatMap((kind) => (kind.indexName ? children(table, kind.kind).flatMap((fact) => kind.indexName?.(fact) ?? []) : [])).sort();
+/** Names of a table's indexes: relations of their own that lie in it, the keys that have one, and what a partition has from its parents. */
+function indexesOf(table: ObjectId, live: Lookup): string[] {
+  const own = kinds.flatMap((kind) => (kind.indexName ? live.children(table, kind.kind).flatMap((fact) => kind.indexName?.(fact) ?? []) : []));
+  const inherited: string[] = [];
+  for (let at = live.fact(table)?.parent ?? null; at !== null; at = live.fact(at)?.parent ?? null) {
+    const above = at;
+    const parts = kinds.flatMap((kind) => (kind.partIndexes ? live.children(above, kind.kind).flatMap((fact) => kind.partIndexes?.(fact) ?? []) : []));
+    inherited.push(...parts.flatMap((part) => (part.table === pathOf(table) ? [part.index] : [])));
+  }
+  return [...own, ...inherited].sort();
 }
 
 function inlineParts(parent: ObjectId, context: PlanContext, children: Children): { fact: Fact; sql: string }[] {

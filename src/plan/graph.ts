@@ -32,7 +32,9 @@ export function precedence(input: GraphInput): Precedence {
     // What takes a name comes after what frees it.
     for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
   });
-  for (const edge of input.edges) removalEdges(edge, providers, removers, drafts, add);
+  // A rename frees the old name, but what depends on the thing stays with it.
+  const goers = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : removedWith(planned, inside)));
+  for (const edge of input.edges) removalEdges(edge, providers, goers, drafts, add);
   clearingEdges(drafts, add);
   return before;
 }
@@ -91,12 +93,12 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
     for (const id of names.resolve(name)) {
       ids.add(id);
       // Naming a relation means its columns as they will be.
-      if (name.startsWith("relation ")) for (const child of within.get(id) ?? []) if (kindNamed(child.kind).partOfParent === true) ids.add(child.id);
+      if (name.startsWith("relation ")) for (const child of within.get(id) ?? []) if (isReliedOn(child)) ids.add(child.id);
     }
   };
   for (const name of draft.needs) reference(name);
   if (draft.action === "drop") return ids;
-  if (fact.parent !== null) ids.add(fact.parent);
+  if (fact.parent !== null && kindNamed(fact.kind).madeBeforeParent !== true) ids.add(fact.parent);
   if (fact.schema !== null) ids.add(`schema ${fact.schema}`);
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
   const made = draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
@@ -105,12 +107,20 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   return ids;
 }
 
+/** A part of a relation that whoever names the relation may mean: its columns and keys. */
+function isReliedOn(part: Fact): boolean {
+  const kind = kindNamed(part.kind);
+  return kind.partOfParent === true && kind.forItselfAlone?.(part) !== true;
+}
+
 /** What depended on a thing that goes has to go or change before it. */
 function removalEdges(edge: Edge, providers: ReadonlyMap<ObjectId, number[]>, removers: ReadonlyMap<ObjectId, number[]>, drafts: readonly PlannedDraft[], add: Add): void {
   const gone = removers.get(edge.on);
   if (!gone) return;
-  for (const first of removers.get(edge.dependent) ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
-  if (providers.has(edge.on)) return;
+  const goesToo = removers.get(edge.dependent);
+  for (const first of goesToo ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
+  // What is made anew need not be there before the old thing is gone.
+  if (providers.has(edge.on) || goesToo !== undefined) return;
   for (const first of providers.get(edge.dependent) ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
 }
 

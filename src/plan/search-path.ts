@@ -13,7 +13,9 @@ export function searchPathPrefix(config: ProjectConfig, live: Pick<LiveDatabase,
   const missing = [...desired.values()].some((fact) => kindNamed(fact.kind).bringsNames === true && !live.facts.has(fact.id) && path.includes(String(fact.spec["schema"])));
   const brought = [...live.extensionNames].some(([name, schema]) => name.startsWith("operator ") && path.includes(schema));
   if (!missing && !brought) return () => "";
-  const needs = (fact: Fact): boolean => fact.at !== undefined && (missing || usesOperators(fact.spec, live.extensionNames, path));
+  // Grants and owners name nothing but their target, which is written out.
+  const mayName = (fact: Fact): boolean => missing && kindNamed(fact.kind).scope !== "declared";
+  const needs = (fact: Fact): boolean => fact.at !== undefined && (mayName(fact) || usesOperators(fact.spec, live.extensionNames, path));
   return (facts) => (facts.some(needs) ? `SET LOCAL search_path = ${path.map(quoteIdentifier).join(", ")};\n` : "");
 }
 

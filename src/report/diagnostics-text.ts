@@ -10,7 +10,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], options: { r
 }
 
 /** By file, line and column; those without a place come last, in the order given. */
-export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const file = (each: Diagnostic) => each.file ?? "\uffff";
   return [...diagnostics].sort(
     (a, b) =>

@@ -2,7 +2,7 @@ import { paintFor } from "./paint.ts";
 import { count } from "./quantities.ts";
 
 /** One run on record. Times are as PostgreSQL prints them, in UTC. */
-export interface RunStatus {
+interface RunStatus {
   readonly id: string;
   readonly phase: string;
   readonly status: string;

@@ -68,7 +68,7 @@ export function placeText(step: Step): string {
 }
 
 /** A statement on one line, its comments and indentation gone. For people: literals with line breaks lose them. */
-export function oneLine(sql: string): string {
+function oneLine(sql: string): string {
   return withoutComments(sql).replace(/\s+/g, " ").trim();
 }
 

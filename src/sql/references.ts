@@ -16,8 +16,11 @@ export interface NameUse {
 export function nameUses(tree: Node): NameUse[] {
   const uses: NameUse[] = [];
   const common = new Set<string>();
+  const words = new Set<Node>();
   walk(tree, (tag, body) => {
     if (tag === "CommonTableExpr") common.add(body.ctename);
+    // The parser takes the word of an option for a type: WITH (fastupdate = off).
+    for (const { DefElem: option } of Array.isArray(body.options) ? body.options : []) if (option && option.defname !== "as") words.add(option.arg?.TypeName);
   });
   walk(tree, (tag, body) => {
     if (body.relname !== undefined && ["RangeVar", "pktable", "relation"].includes(tag)) {
@@ -33,7 +36,7 @@ export function nameUses(tree: Node): NameUse[] {
       if (namesOf(body.funcname).at(-1) === "nextval") uses.push(...literalRelation(body.args?.[0]));
     } else if (tag === "CreateTrigStmt") {
       uses.push({ space: "routine", names: namesOf(body.funcname), at: -1, inLiteral: false });
-    } else if (["TypeName", "typeName", "argType", "returnType"].includes(tag) && body.names) {
+    } else if (["TypeName", "typeName", "argType", "returnType"].includes(tag) && body.names && !words.has(body)) {
       uses.push(typeUse(body));
     } else if (tag === "TypeCast" && isRegclass(body.typeName)) {
       uses.push(...literalRelation(body.arg));

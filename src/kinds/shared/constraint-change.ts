@@ -3,6 +3,7 @@ import type { Fact } from "../../model/database.ts";
 import type { PlanContext, Replace } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
+import { columnNames } from "../../sql/references.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
@@ -36,11 +37,11 @@ function addLocks(fact: Constraint, context: PlanContext): Lock[] {
 /** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */
 function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
-  const index: Lock[] = isKey(fact.spec) || fact.spec.type === "exclude" ? [lock(qualifiedName(fact.spec.schema, fact.spec.name), "AccessExclusiveLock")] : [];
+  const indexes = isKey(fact.spec) || fact.spec.type === "exclude" ? [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)] : [];
   return [
     ...lockOnTree(context, tableOf(fact), "AccessExclusiveLock"),
     ...(target === null ? [] : lockOnTree(context, target, "AccessExclusiveLock")),
-    ...(context.isNew(tableOf(fact)) ? [] : index),
+    ...(context.isNew(tableOf(fact)) ? [] : indexes.map((name) => lock(name, "AccessExclusiveLock"))),
   ];
 }
 
@@ -70,6 +71,25 @@ export function createConstraint(fact: Constraint, context: PlanContext): readon
   }
 }
 
+/** Columns that a constraint speaks of. */
+function namedColumns(fact: Constraint): string[] {
+  const { spec } = fact;
+  const named = [...spec.columns, ...(spec.definition ? columnNames(spec.definition.as, spec.definition.sql) : [])];
+  return named.map((column) => objectId("column", qualifiedName(spec.schema, spec.table, column)));
+}
+
+/** A constraint over columns that this plan adds asks nothing new of the old application: it does not write them. */
+function onNewColumns(fact: Constraint, context: PlanContext): boolean {
+  const named = namedColumns(fact);
+  return named.length > 0 && named.every((column) => context.isNew(column));
+}
+
+/** Phase and effect of adding a constraint: it tightens what exists, unless all it speaks of is new. */
+function tightening(fact: Constraint, context: PlanContext): Pick<StepDraft, "phase" | "breaks"> {
+  const harmless = context.isNew(tableOf(fact)) || onNewColumns(fact, context);
+  return harmless ? { phase: "expand", breaks: "none" } : { phase: "contract", breaks: "old" };
+}
+
 function workOf(spec: ConstraintSpec): Work {
   return isKey(spec) || spec.type === "exclude" ? indexWork : scanWork;
 }
@@ -92,7 +112,7 @@ function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft
   return draft(fact, {
     action: "create",
     sql: withoutForce(addSql(fact, fact.spec.validated ? "" : " NOT VALID"), forced),
-    phase: isNew ? "expand" : "contract",
+    ...tightening(fact, context),
     why: `the files declare ${fact.spec.type} ${fact.spec.name}`,
     locks: [...addLocks(fact, context), ...forced.flatMap((table) => lockOn(context, table, "AccessExclusiveLock"))],
     work,
@@ -100,7 +120,6 @@ function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft
     undo: { sql: dropSql(fact) },
     relation: tableName(fact),
     ...(better ? { safer: better } : {}),
-    ...(isNew ? {} : { breaks: "old" as const }),
     alone: !isNew || (target !== null && !context.isNew(target)),
   });
 }
@@ -109,13 +128,12 @@ function addNotValid(fact: Constraint, context: PlanContext): StepDraft {
   return draft(fact, {
     action: "create",
     sql: addSql(fact, " NOT VALID"),
-    phase: context.isNew(tableOf(fact)) ? "expand" : "contract",
+    ...tightening(fact, context),
     why: `the files declare ${fact.spec.type} ${fact.spec.name}; new rows are checked from here on`,
     locks: addLocks(fact, context),
     work: noWork,
     dataLoss: "never",
     undo: { sql: dropSql(fact) },
-    breaks: "old",
     provides: fact.spec.validated ? [] : [fact.id],
     alone: true,
   });
@@ -127,7 +145,7 @@ function validate(fact: Constraint, context: PlanContext): StepDraft {
   return draft(fact, {
     action: "validate",
     sql: withoutForce(`ALTER TABLE ${tableName(fact)} VALIDATE CONSTRAINT ${quoteIdentifier(fact.spec.name)};`, forced),
-    phase: "contract",
+    phase: tightening(fact, context).phase,
     why: "existing rows are checked while reads and writes go on",
     locks: [
       ...lockOnTree(context, tableOf(fact), "ShareUpdateExclusiveLock"),
@@ -139,7 +157,7 @@ function validate(fact: Constraint, context: PlanContext): StepDraft {
     undo: { none: "a validated constraint only says what is so; drop it to go back" },
     relation: tableName(fact),
     alone: true,
-    ...violations(fact),
+    ...(namedColumns(fact).some((column) => context.isNew(column)) ? {} : violations(fact)),
   });
 }
 
@@ -177,22 +195,21 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
   const step = draft(fact, {
     action: "create",
     sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} ${keyDefinition(spec)};`,
-    phase: "contract",
+    ...tightening(fact, context),
     why: `index for ${spec.type} ${spec.name}`,
     locks: lockOn(context, tableOf(fact), "ShareUpdateExclusiveLock"),
     work: indexWork,
     dataLoss: "never",
     transactional: false,
     undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(spec.schema, indexName)};` },
-    breaks: "old",
     relation: tableName(fact),
     provides: [id],
-    probe: {
-      asks: "violations",
+    ...(namedColumns(fact).some((column) => context.isNew(column)) ? {} : { probe: {
+      asks: "violations" as const,
       relation: tableName(fact),
       means: `keys that occur more than once in (${columns})`,
       sql: `select count(*) from (select 1 from ${tableName(fact)}${spec.nullsNotDistinct ? "" : ` where ${notNull}`} group by ${keys} having count(*) > 1) d`,
-    },
+    } }),
   });
   return [step];
 }
@@ -203,13 +220,12 @@ function attachIndex(fact: Constraint, context: PlanContext, indexName: string, 
   return draft(fact, {
     action: replaces ? "replace" : "create",
     sql: `ALTER TABLE ${tableName(fact)} ${drop}ADD CONSTRAINT ${quoteIdentifier(spec.name)} ${spec.type.toUpperCase()} USING INDEX ${quoteIdentifier(indexName)}${attributes(spec)};`,
-    phase: "contract",
+    ...(replaces ? { phase: "contract" as const, breaks: "old" as const } : tightening(fact, context)),
     why: replaces ? `${spec.name} takes its new definition in one moment` : `the files declare ${spec.type} ${spec.name}`,
     locks: replaces ? dropLocks(replaces, context) : lockOn(context, tableOf(fact), "AccessExclusiveLock"),
     work: noWork,
     dataLoss: "never",
     undo: replaces ? { none: "plan with the old definition in the files to go back" } : { sql: dropSql(fact) },
-    breaks: "old",
     needs: spec.columns.map((column) => objectId("column", qualifiedName(spec.schema, spec.table, column))),
     ...(replaces ? { clears: [{ id: replaces.id, by: "replace" as const }] } : {}),
     alone: true,
@@ -296,6 +312,8 @@ export function dropConstraint(fact: Constraint, context: PlanContext): readonly
       locks: dropLocks(fact, context),
       work: noWork,
       dataLoss: "never",
+      // A foreign key hangs on the very index: it is put back over another key.
+      clears: isKey(fact.spec) ? [{ id: fact.id, by: "replace" }] : [],
       undo: { sql: addSql(fact, fact.spec.validated ? "" : " NOT VALID") },
     }),
   ];

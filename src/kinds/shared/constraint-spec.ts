@@ -8,6 +8,7 @@ import type { Node } from "../../sql/parser.ts";
 import { scanTokens } from "../../sql/parser.ts";
 import { columnNames } from "../../sql/references.ts";
 import { makeFact } from "./fact.ts";
+import type { PartIndex } from "./part-index.ts";
 
 /** A table constraint (manual, 5.5 and CREATE TABLE). NOT NULL is a property of its column. */
 export type ConstraintSpec = {
@@ -25,6 +26,8 @@ export type ConstraintSpec = {
   readonly deferrable: boolean;
   readonly deferred: boolean;
   readonly validated: boolean;
+  /** Live keys of partitioned tables: the indexes of the partitions beneath theirs. */
+  readonly attached: readonly PartIndex[];
 };
 
 /** What a foreign key points at. `columns` empty means the primary key, filled in when the database is known. */
@@ -109,6 +112,7 @@ export function constraintFromNode(
     deferrable: attributes.deferrable || attributes.deferred,
     deferred: attributes.deferred,
     validated: node.skip_validation !== true,
+    attached: [],
   };
   place.taken.add(spec.name);
   return constraintFact(spec, place.at);

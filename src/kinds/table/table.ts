@@ -181,6 +181,7 @@ function attachCost(fact: Table, context: PlanContext): { locks: ReturnType<type
     locks: [
       ...lockOn(context, parent, "AccessExclusiveLock"),
       ...defaults.flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
+      ...(context.isNew(parent) ? [] : context.indexes(parent).map((name) => lock(name, "ShareUpdateExclusiveLock"))),
       ...foreign.flatMap((target) => lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "ShareRowExclusiveLock")),
     ],
     work: defaults.some((id) => !context.isEmpty(id)) && fact.spec.partitionOf?.bound ? scanWork : noWork,
@@ -272,7 +273,7 @@ function drop(fact: Table, context: PlanContext): StepDraft[] {
         ...lockOnTree(context, fact.id, "AccessExclusiveLock"),
         ...lockOnIndexes(context, fact.id, "AccessExclusiveLock"),
         ...context.children("live", fact.id, "column").flatMap((column) => (typeof column.spec["sequence"] === "string" ? [lock(column.spec["sequence"], "AccessExclusiveLock")] : [])),
-        ...(fact.parent ? lockOn(context, fact.parent, "AccessExclusiveLock") : []),
+        ...(fact.parent ? [...lockOn(context, fact.parent, "AccessExclusiveLock"), ...context.partitions(fact.parent).filter((id) => isDefaultOf(id, fact, context)).flatMap((id) => lockOn(context, id, "AccessExclusiveLock"))] : []),
         ...targets.flatMap((target) => lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "AccessExclusiveLock")),
       ],
       work: noWork,

@@ -94,7 +94,9 @@ function hasCheck(column: Fact<ColumnSpec>, context: PlanContext): boolean {
 /** An index on the column is built anew unless it is a plain one and the type keeps its operator class and collation. */
 function rebuildsIndex(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, from: TypeParts, to: TypeParts, context: PlanContext): boolean {
   const sameClass = from.base === to.base || (text.has(from.base) && text.has(to.base)) || (from.base === "cidr" && to.base === "inet");
-  const sameOrder = sameClass && live.spec.collation === desired.spec.collation;
+  // The files of an index are taken over only where it has one: not under the index of a partitioned table (measured).
+  const isPartitioned = context.partitions(live.parent ?? "").length > 0;
+  const sameOrder = sameClass && live.spec.collation === desired.spec.collation && !isPartitioned;
   return context.dependents(columnId(live)).some((id) => {
     const fact = context.live.facts.get(id);
     if (kindOf(id) === "constraint") return !sameOrder && ["primary key", "unique", "exclude"].includes(String(fact?.spec["type"]));

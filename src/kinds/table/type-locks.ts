@@ -5,6 +5,7 @@ import { kindOf, objectId, pathOf } from "../../model/object-id.ts";
 import type { Lock, LockMode } from "../../model/step.ts";
 import type { Work } from "../shared/draft.ts";
 import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
+import type { PartIndex } from "../shared/part-index.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { ColumnSpec } from "./column-spec.ts";
  */
 export function typeChangeLocks(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, work: Work, context: PlanContext): Lock[] {
   const table = objectId("table", qualifiedName(desired.spec.schema, desired.spec.table));
-  const dependents = context.dependents(live.id).flatMap((id) => (context.final(id) ? (context.live.facts.get(id) ?? []) : []));
+  const dependents = context.dependents(live.id).flatMap((id) => context.live.facts.get(id) ?? []);
   const constraints = dependents.filter(({ kind }) => kind === "constraint");
   const followsType = live.spec.identity !== null && live.spec.type !== desired.spec.type;
   return [
@@ -32,9 +33,11 @@ export function lockOnSequence(live: Fact<ColumnSpec>, mode: LockMode, context: 
 
 function ownIndexes(dependents: readonly Fact[]): Lock[] {
   return dependents.flatMap((fact) => {
-    if (fact.kind === "index") return [lock(pathOf(fact.id), "AccessExclusiveLock")];
     const isKey = fact.kind === "constraint" && ["primary key", "unique", "exclude"].includes(String(fact.spec["type"]));
-    return isKey ? [lock(qualifiedName(String(fact.schema), String(fact.spec["name"])), "AccessExclusiveLock")] : [];
+    if (fact.kind !== "index" && !isKey) return [];
+    const attached = (fact.spec["attached"] ?? []) as readonly PartIndex[];
+    const own = isKey ? qualifiedName(String(fact.schema), String(fact.spec["name"])) : pathOf(fact.id);
+    return [own, ...attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock"));
   });
 }
 
