@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const report = process.env.TEST_REPORT;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -9,5 +11,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A report for machines beside what people read, where TEST_REPORT names a file for it.
+    ...(report === undefined
+      ? {}
+      : { reporters: ["default", ["json", { outputFile: report }]] as ["default", ["json", { outputFile: string }]] }),
   },
 });

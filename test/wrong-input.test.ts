@@ -33,8 +33,8 @@ type Files = Readonly<Record<string, string | Uint8Array>>;
 interface Expected {
   readonly at: string;
   readonly code: string;
-  readonly says: string | RegExp;
-  readonly help: string | RegExp;
+  readonly says: string;
+  readonly help: string;
 }
 
 const head = "version: 1\nschema: app\n";
@@ -152,12 +152,12 @@ const WRONG_FILES: readonly (readonly [string, Files, Expected])[] = [
   [
     "a syntax error in a policy",
     policy('"(total > 0"'),
-    { at: "p.yaml:3:52", code: "sql-syntax", says: "the SQL ends too early", help: closing },
+    { at: "p.yaml:3:51", code: "sql-syntax", says: "the SQL ends too early", help: closing },
   ],
   [
     "a syntax error in a function",
     routine("f()", "create function f() returns table (a int", "language sql as $$select 1$$"),
-    { at: "schema.yaml:12:20", code: "sql-syntax", says: /syntax error at or near "as"/, help: closing },
+    { at: "schema.yaml:12:7", code: "sql-syntax", says: 'at or near "language"', help: closing },
   ],
   [
     "a syntax error in the body of a function",
@@ -235,7 +235,7 @@ const WRONG_FILES: readonly (readonly [string, Files, Expected])[] = [
       "schema.yaml": `${table}sql: [v.sql]\n`,
       "v.sql": "create view app.v as select 1 as a;\n\ncreate view app.w as select (1;\n",
     },
-    { at: "v.sql:3:30", code: "sql-syntax", says: 'syntax error at or near ";"', help: closing },
+    { at: "v.sql:3:31", code: "sql-syntax", says: "the SQL ends too early", help: closing },
   ],
 ];
 
@@ -250,10 +250,10 @@ describe("wrong files", () => {
     expectCleanError(run, 1);
     const story = storyAt(run.stderr, expected);
     expect(story).toContain(`${expected.at}: error[${expected.code}]: `);
-    expect(story).toMatch(asPattern(expected.says));
+    expect(story).toContain(expected.says);
     expect(story).toMatch(/^ +\d+ \| .*\n +\| .*\^$/m);
     expect(caretColumn(story)).toBe(Number(expected.at.split(":").at(-1)));
-    expect(story).toMatch(new RegExp(`^ {2}help: .*${asPattern(expected.help).source}`, "m"));
+    expect(story.split("\n").find((line) => line.startsWith("  help: "))).toContain(expected.help);
     const [file, line, column] = expected.at.split(":");
     expect(errorOf(run).diagnostics).toContainEqual(
       expect.objectContaining({ code: expected.code, severity: "error", file, line: Number(line), column: Number(column) }),
@@ -497,10 +497,6 @@ function storyAt(stderr: string, { at, code }: Expected): string {
 function caretColumn(story: string): number {
   const [source = "", caret = ""] = story.split("\n").slice(1, 3);
   return caret.indexOf("^") - source.indexOf("|") - 1;
-}
-
-function asPattern(text: string | RegExp): RegExp {
-  return typeof text === "string" ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : text;
 }
 
 async function query(url: string, sql: string): Promise<void> {

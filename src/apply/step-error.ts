@@ -70,26 +70,7 @@ const RUN_AGAIN = "Run apply again: what is done stays done.";
 
 function kindOfFailure(failure: StepFailure, limits: ApplyLimits): FailureKind {
   const { step, during, cause } = failure;
-  if (during === "waiting") {
-    const meaning = [`It got no lock within ${limits.lockWaitMs / 1000} s. Nothing was lost.`];
-    return {
-      code: "lock-wait",
-      exitCode: 5,
-      verb: "got no lock",
-      meaning,
-      next: `${RUN_AGAIN} End the session in the way first, or wait longer with --lock-wait.`,
-    };
-  }
-  if (during === "building") {
-    const meaning = cause instanceof LockstepError ? [] : [`It waited longer than --build-wait for other sessions.`];
-    return {
-      code: "build-wait",
-      exitCode: 5,
-      verb: "was given up",
-      meaning,
-      next: `${RUN_AGAIN} End the session in the way first, or wait longer with --build-wait.`,
-    };
-  }
+  if (during === "waiting" || during === "building") return givenUp(during, cause, limits);
   const cap = limitsOf(step, limits).statementTimeoutMs;
   if (sqlStateOf(cause) === "57014" && cap > 0) {
     const meaning = [
@@ -119,6 +100,28 @@ function kindOfFailure(failure: StepFailure, limits: ApplyLimits): FailureKind {
       ? "Repair the rows, then run apply again: what is done stays done."
       : `Remove the cause, then run apply again: what is done stays done.`;
   return { code: "step-failed", exitCode: 1, verb: "failed", meaning, next };
+}
+
+/** Another session was in the way for too long. */
+function givenUp(during: "waiting" | "building", cause: unknown, limits: ApplyLimits): FailureKind {
+  if (during === "waiting") {
+    const meaning = [`It got no lock within ${limits.lockWaitMs / 1000} s. Nothing was lost.`];
+    return {
+      code: "lock-wait",
+      exitCode: 5,
+      verb: "got no lock",
+      meaning,
+      next: `${RUN_AGAIN} End the session in the way first, or wait longer with --lock-wait.`,
+    };
+  }
+  const meaning = cause instanceof LockstepError ? [] : [`It waited longer than --build-wait for other sessions.`];
+  return {
+    code: "build-wait",
+    exitCode: 5,
+    verb: "was given up",
+    meaning,
+    next: `${RUN_AGAIN} End the session in the way first, or wait longer with --build-wait.`,
+  };
 }
 
 /** What the commonest errors mean for somebody who looks at rows, not at catalogs. */

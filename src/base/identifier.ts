@@ -25,15 +25,6 @@ export function splitPath(path: string): string[] {
   return names;
 }
 
-/** PostgreSQL cuts names to 63 bytes (NAMEDATALEN - 1), never inside a character. */
-export function truncateName(name: string): string {
-  const bytes = Buffer.from(name, "utf8");
-  if (bytes.length <= 63) return name;
-  let end = 63;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return bytes.subarray(0, end).toString("utf8");
-}
-
 /**
  * The name PostgreSQL generates for an unnamed constraint, index or sequence: `makeObjectName` of src/backend/commands/indexcmds.c.
  * The longer of the two names is shortened first until the whole fits in 63 bytes.

@@ -18,7 +18,6 @@ import { pinSql, type SessionFacts, type SessionLimits } from "./session-setting
 import { type TlsAttempt, tlsAttempts } from "./tls-options.ts";
 import { typeParsers } from "./type-parsers.ts";
 
-export type { Result } from "./session.ts";
 export { Session } from "./session.ts";
 
 const OLDEST_MAJOR = 14;

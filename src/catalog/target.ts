@@ -71,7 +71,7 @@ export function resolveTarget(input: TargetInput): TargetChoice {
 }
 
 /** Puts the environment into the `${NAME}`s of a target's URL. `what` names the target in messages. Throws `missing-variable`. */
-export function expandVariables(text: string, what: string, env: Environment): string {
+function expandVariables(text: string, what: string, env: Environment): string {
   return text.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
     if (!/^[A-Za-z_]\w*$/.test(name))
       throw usageOfFile(`${what}: \${…} holds the name of an environment variable and nothing else.`);

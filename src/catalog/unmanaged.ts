@@ -33,6 +33,7 @@ export function unmanagedSql(major: number): string {
     ...schemaObjects(),
     ...types(),
     ...databaseObjects(),
+    ...databaseAttributes(),
     ...tableAttributes(),
     ...columnAttributes(),
     ...constraintAttributes(major),
@@ -100,8 +101,6 @@ function global(kind: string, catalog: string, object: string, where = "true"): 
 
 function databaseObjects(): Source[] {
   const own = `o.oid >= ${firstOid}`;
-  const aclKinds =
-    "case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end";
   return [
     global("cast", "pg_cast", "format_type(o.castsource, null) || ' as ' || format_type(o.casttarget, null)", own),
     global("language", "pg_language", "quote_ident(o.lanname)", own),
@@ -116,6 +115,14 @@ function databaseObjects(): Source[] {
     global("foreign-data wrapper", "pg_foreign_data_wrapper", "quote_ident(o.fdwname)"),
     global("server", "pg_foreign_server", "quote_ident(o.srvname)"),
     global("access method", "pg_am", "quote_ident(o.amname)", own),
+  ];
+}
+
+/** What lies beside the objects of a database: who may use what elsewhere, and what is said about objects. */
+function databaseAttributes(): Source[] {
+  const aclKinds =
+    "case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end";
+  return [
     {
       kind: "subscription",
       object: "quote_ident(s.subname)",
@@ -246,7 +253,6 @@ function columnAttributes(): Source[] {
       "'options are not managed: ' || array_to_string(a.attoptions, ', ')",
       "c.relkind in ('r', 'p', 'm') and a.attoptions is not null",
     ),
-    column("'virtual generated columns are not managed'", "c.relkind in ('r', 'p') and a.attgenerated = 'v'"),
     column("'defaults of a view are not managed'", "c.relkind = 'v' and a.atthasdef"),
   ];
 }

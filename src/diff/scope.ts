@@ -50,7 +50,7 @@ function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fa
 }
 
 /** `table app.tmp_*` against a kind and a path. */
-export function matches(pattern: string, kind: string, object: string): boolean {
+function matches(pattern: string, kind: string, object: string): boolean {
   // Not by the first space: "default privileges" is one sort.
   if (!pattern.startsWith(`${kind} `)) return false;
   const source = pattern.slice(kind.length + 1).split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");

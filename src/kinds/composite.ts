@@ -11,14 +11,14 @@ import type {
   WrittenEntry,
   YamlEntry,
 } from "../model/kind.ts";
-import { kindOf, objectId } from "../model/object-id.ts";
+import { kindOf, objectId, schemaId } from "../model/object-id.ts";
 import type { Lock, StepDraft } from "../model/step.ts";
 import type { Node } from "../sql/parser.ts";
 import { references } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
-import { createDraft, dropDraft, identityFields, nameOf, renameDraft, schemaId } from "./shared/named-object.ts";
+import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { collationName, collationSql, parseScalar, readType } from "./shared/sql-piece.ts";
 import { definition, entryKey, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
@@ -241,6 +241,6 @@ export const composite: KindModule<CompositeSpec> = {
   inline: () => null,
   create: (fact, context) => createDraft(fact, createSql(fact.spec), dropSql(fact.spec), context),
   alter,
-  rename: (live, desired) => renameDraft(live, desired, "TYPE", []),
-  drop: (fact) => dropDraft(fact, dropSql(fact.spec), createSql(fact.spec), []),
+  rename: (live, desired) => renameDraft(live, desired, "TYPE", ownLock(live)),
+  drop: (fact) => dropDraft(fact, dropSql(fact.spec), createSql(fact.spec), ownLock(fact)),
 };

@@ -1,11 +1,12 @@
 import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
-import type { CatalogContext, KindModule, Lookup, PlanContext, ReadContext, Reference, Row, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import type { CatalogContext, KindModule, Lookup, PlanContext, ReadContext, Reference, Row, WriteContext, WrittenEntry, YamlEntry } from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
 import { sqlText } from "../model/spec.ts";
 import { type Node, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
 import { attachedIndexes } from "./shared/part-index.ts";
+import { bareExpression } from "./shared/bare-expression.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
@@ -43,9 +44,14 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   return [renamed ? constraintFact(fact.spec, entry.at, renamed) : fact];
 }
 
-function write(fact: Fact<ConstraintSpec>): WrittenEntry {
+function write(fact: Fact<ConstraintSpec>, context: WriteContext): WrittenEntry {
   const spec = fact.spec;
-  const def = constraintDefinition(spec).replace(/^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE USING|EXCLUDE)/, (words) => words.toLowerCase());
+  const target = spec.references;
+  const near = target !== null && target.schema === context.schema && spec.schema === context.schema;
+  const def = constraintDefinition(spec)
+    .replace(/^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE USING|EXCLUDE)/, (words) => words.toLowerCase())
+    .replace(/(?<=^foreign key \([^)]*\) )REFERENCES (\S+)/, (_, name: string) => `references ${near ? quoteIdentifier(target.table) : name}`)
+    .replace(/ ON (UPDATE|DELETE) (RESTRICT|CASCADE|SET NULL|SET DEFAULT)/g, (words) => (spec.type === "foreign key" ? words.toLowerCase() : words));
   return shortOrLong(spec.name.startsWith('"') ? quoteIdentifier(spec.name) : spec.name, def + (spec.validated ? "" : " not valid"), {});
 }
 
@@ -83,7 +89,7 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
     columns: isCheck || type === "exclude" ? [] : (row["columns"] as string[]),
     include: row["include"] as string[],
     nullsNotDistinct: row["nulls_not_distinct"] === true,
-    definition: isCheck || type === "exclude" ? sqlText(isCheck ? "expression" : "constraint", withoutAttributes(text(row, "definition"), type)) : null,
+    definition: isCheck || type === "exclude" ? sqlText(isCheck ? "expression" : "constraint", isCheck ? bareExpression(text(row, "definition")) : withoutAttributes(text(row, "definition"))) : null,
     noInherit: isCheck && row["no_inherit"] === true,
     references: refTable === null || type !== "foreign key" ? null : {
       schema: text(row, "ref_schema"),
@@ -102,8 +108,8 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
 }
 
 /** pg_get_constraintdef of EXCLUDE ends in DEFERRABLE, which is a field of its own here. */
-function withoutAttributes(sql: string, type: ConstraintSpec["type"]): string {
-  return type === "exclude" ? sql.replace(/( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$/, "") : sql;
+function withoutAttributes(sql: string): string {
+  return sql.replace(/( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$/, "");
 }
 
 // ---- identity

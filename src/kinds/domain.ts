@@ -1,6 +1,6 @@
 import type { Fact } from "../model/database.ts";
 import type { KindModule, ReadContext, Row, SqlStatement, WriteContext, WrittenEntry, YamlEntry } from "../model/kind.ts";
-import { objectId } from "../model/object-id.ts";
+import { objectId, schemaId } from "../model/object-id.ts";
 import { sqlText } from "../model/spec.ts";
 import { namesOf } from "../sql/names.ts";
 import { references } from "../sql/references.ts";
@@ -9,7 +9,7 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { alterDomain, createDomain } from "./shared/domain-change.ts";
 import { type DomainDefinition, domainSql, readDomain, sortChecks } from "./shared/domain-definition.ts";
 import { makeFact } from "./shared/fact.ts";
-import { createDraft, dropDraft, identityFields, nameOf, renameDraft, schemaId } from "./shared/named-object.ts";
+import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { collationSql } from "./shared/sql-piece.ts";
 import { definition, entryKey, entryNames, field, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 

@@ -9,12 +9,12 @@ import type {
   YamlEntry,
   YamlValue,
 } from "../model/kind.ts";
-import { objectId } from "../model/object-id.ts";
+import { objectId, schemaId } from "../model/object-id.ts";
 import { namesOf } from "../sql/names.ts";
 import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
 import { alterEnum, createEnum } from "./shared/enum-change.ts";
 import { makeFact } from "./shared/fact.ts";
-import { createDraft, dropDraft, identityFields, nameOf, renameDraft, schemaId } from "./shared/named-object.ts";
+import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { entryKey, entryNames, field, renamedFromPath, scalarField } from "./shared/yaml-entry.ts";
 
 /** An enumerated type (manual, 8.7). `renames`: new label → old label, as the files say. */
@@ -97,7 +97,7 @@ function fromRow(row: Row): Fact<EnumSpec> {
  * Values that went and came at the same place between the same neighbours, which may be renames that nobody declared.
  * In: the live and the desired spec. Out: pairs of old and new label.
  */
-export function suspectValueRenames(live: EnumSpec, desired: EnumSpec): { readonly from: string; readonly to: string }[] {
+function suspectValueRenames(live: EnumSpec, desired: EnumSpec): { readonly from: string; readonly to: string }[] {
   const known = live.values.map((label) => desired.values.find((value) => desired.renames[value] === label) ?? label);
   const gaps = (values: readonly string[], other: readonly string[]): string[][] => {
     const found: string[][] = [[]];

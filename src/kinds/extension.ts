@@ -1,11 +1,12 @@
 import { quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type { KindModule, ReadContext, Replace, Row, SqlStatement, YamlEntry } from "../model/kind.ts";
+import { schemaId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { address, text } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
-import { createDraft, schemaId } from "./shared/named-object.ts";
+import { createDraft } from "./shared/named-object.ts";
 import { undeclared } from "./shared/target.ts";
 import { entryName, nestedKey, scalarField } from "./shared/yaml-entry.ts";
 

@@ -12,7 +12,7 @@ import type {
   YamlEntry,
   YamlScalar,
 } from "../model/kind.ts";
-import { objectId } from "../model/object-id.ts";
+import { objectId, schemaId } from "../model/object-id.ts";
 import { type SqlText, sqlText } from "../model/spec.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type Node, parseFragment } from "../sql/parser.ts";
@@ -20,7 +20,7 @@ import { references } from "../sql/references.ts";
 import { aggregateOptionsSql, aggregateText } from "./shared/aggregate-text.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
-import { createDraft, dropDraft, identityFields, renameDraft, schemaId } from "./shared/named-object.ts";
+import { createDraft, dropDraft, identityFields, renameDraft } from "./shared/named-object.ts";
 import { readLocks } from "./shared/read-locks.ts";
 import { keyPath, readRoutine } from "./shared/read-routine.ts";
 import { isDefiner, replaceReason } from "./shared/routine-signature.ts";

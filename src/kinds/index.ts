@@ -58,7 +58,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 }
 
 function write(fact: Index): WrittenEntry {
-  const def = fact.spec.definition.sql.replace(/^USING btree /, "");
+  const def = fact.spec.definition.sql.replace(/^USING btree /, "").replace(/^USING /, "using ");
   return shortOrLong(fact.spec.name, `${fact.spec.unique ? "unique " : ""}${def}`, {});
 }
 
@@ -247,7 +247,7 @@ function alter(live: Index, desired: Index, fields: readonly string[], context: 
   return [
     ...(built ? [] : [createConcurrently(desired, context, name, `the definition of ${desired.spec.name} changes; the new one is built first`)]),
     { ...dropConcurrently(live, context, "the new one is ready", []), phase },
-    { ...renameStep(desired, name, desired.spec.name), phase },
+    { ...renameStep(desired, name, desired.spec.name), phase, ...(built ? {} : { locks: [] }) },
   ];
 }
 

@@ -26,7 +26,7 @@ export function longHash(value: unknown): string {
 }
 
 /** The logical content of a live object: no OIDs, attnums or statistics. */
-export function hashFact(fact: Fact): string {
+function hashFact(fact: Fact): string {
   return shortHash({ spec: fact.spec, owner: fact.owner ?? null });
 }
 

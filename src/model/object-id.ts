@@ -1,3 +1,5 @@
+import { quoteIdentifier } from "../base/identifier.ts";
+
 /** Identity of one object: its kind, a space, and its path as SQL would write it: `column app.orders.status`. */
 export type ObjectId = string;
 
@@ -14,4 +16,9 @@ export function kindOf(id: ObjectId): string {
 /** The path of an id: what stands after its first space. */
 export function pathOf(id: ObjectId): string {
   return id.slice(id.indexOf(" ") + 1);
+}
+
+/** The id of the schema of that bare name: what every fact with a schema lies in. */
+export function schemaId(schema: string): ObjectId {
+  return objectId("schema", quoteIdentifier(schema));
 }

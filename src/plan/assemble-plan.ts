@@ -39,12 +39,12 @@ export async function assemblePlan(parts: Parts): Promise<Plan> {
   const groups = groupUnits(parts.ordered.units, rootFinder(new Map([...parts.finalFacts, ...live.facts])));
   const answers = await askAll(groups, parts);
   const diagnostics: Diagnostic[] = [...input.desired.diagnostics, ...undecidedDiagnostics(parts), ...violationDiagnostics(groups, answers), ...brokenMentions(parts.changes, parts.input.live.facts)];
-  const all = groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase })));
+  const all = withoutGone(groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase }))), live.facts);
   const numbered = all.map((item, index) => ({ ...item, id: `s${index + 1}` }));
   const shared: Shared = { empty: new Set([...parts.empty].map(pathOf)), prefix: searchPathPrefix(input.desired.config, live, parts.result.desired) };
-  const steps = numbered
+  const steps = ownPaths(numbered
     .filter((item) => input.phases === undefined || input.phases.includes(item.phase))
-    .map((item) => toStep(item, answers.get(item.planned), parts, shared));
+    .map((item) => toStep(item, answers.get(item.planned), parts, shared)));
   const relies = readRelied(reliedIds(parts), input.live.facts);
   const plan: Omit<Plan, "plan_hash"> = {
     format_version: 1,
@@ -63,6 +63,20 @@ export async function assemblePlan(parts: Parts): Promise<Plan> {
     texts: textsOf(parts),
   };
   return { ...plan, plan_hash: planHash(plan) };
+}
+
+const setsPath = /^SET LOCAL search_path = [^']/;
+
+/** A path that one step of a transaction sets would hold for the next: that one says its own. */
+function ownPaths(steps: readonly Step[]): Step[] {
+  let set: number | null = null;
+  return steps.map((step) => {
+    const isSet = setsPath.test(step.sql);
+    const inherits = !isSet && step.transactional && set === step.group;
+    if (isSet) set = step.group;
+    else if (inherits) set = null;
+    return inherits ? { ...step, sql: `SET LOCAL search_path = '';\n${step.sql}` } : step;
+  });
 }
 
 async function askAll(groups: readonly Group[], parts: Parts): Promise<Map<PlannedDraft, Answer>> {
@@ -102,11 +116,30 @@ function violationDiagnostics(groups: readonly Group[], answers: ReadonlyMap<Pla
   });
 }
 
+/** A relation that an earlier step dropped is not locked any more: the index of a partition that goes after its parent's. */
+function withoutGone<T extends { readonly planned: PlannedDraft }>(items: readonly T[], live: ReadonlyMap<ObjectId, Fact>): (T & Pick<Numbered, "locks">)[] {
+  const gone = new Set<string>();
+  return items.map((item) => {
+    const { draft } = item.planned;
+    const locks = draft.locks.filter(({ relation }) => !gone.has(relation));
+    for (const fact of draft.removes.flatMap((id) => live.get(id) ?? [])) for (const name of relationsOf(fact)) gone.add(name);
+    return { ...item, locks };
+  });
+}
+
+/** The relations that a fact is or has, `schema.name`. */
+function relationsOf(fact: Fact): string[] {
+  const kind = kindNamed(fact.kind);
+  const own = kind.answersTo(fact).flatMap((name) => (name.startsWith("relation ") ? [name.slice("relation ".length)] : []));
+  return [...own, ...(kind.indexName?.(fact) ?? []), ...(kind.partIndexes?.(fact) ?? []).map(({ index }) => index)];
+}
+
 interface Numbered {
   readonly planned: PlannedDraft;
   readonly group: number;
   readonly phase: Phase;
   readonly id: string;
+  readonly locks: Step["locks"];
 }
 
 /** What is the same for every step: the relations that hold no row, and what makes a search_path for a statement. */
@@ -115,8 +148,8 @@ interface Shared {
   readonly prefix: ReturnType<typeof searchPathPrefix>;
 }
 
-function toStep({ planned, group, phase, id }: Numbered, answer: Answer | undefined, parts: Parts, shared: Shared): Step {
-  const { draft } = planned;
+function toStep({ planned, group, phase, id, locks }: Numbered, answer: Answer | undefined, parts: Parts, shared: Shared): Step {
+  const draft = { ...planned.draft, locks };
   const lost = answer && "count" in answer ? answer.count : null;
   const table = draft.relation === null ? null : relationSize(draft.relation, parts);
   const isEmpty = draft.relation !== null && shared.empty.has(draft.relation);

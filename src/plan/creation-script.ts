@@ -9,14 +9,14 @@ import { CycleError, orderDrafts, type Unit } from "./order.ts";
 import type { PlannedDraft } from "./drafts.ts";
 
 /** A database with nothing in it, of some major. */
-export function emptyDatabase(major: number): LiveDatabase {
+function emptyDatabase(major: number): LiveDatabase {
   return {
     facts: new Map(), serverVersion: major * 10_000, major, database: "", edges: [], unmanaged: [], extensionNames: new Map(), sizes: new Map(), schemas: [], roles: new Set(), exemptRoles: new Set(), casts: new Map(),
   };
 }
 
 /** The ordered drafts that make all of `facts` in an empty database. Breaks cycles by making parts of tables later. @throws CycleError */
-export function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[] {
+function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[] {
   return orderWithCycles((later) => {
     const live = emptyDatabase(major);
     const changes = [...facts.values()].map((desired) => ({ type: "create" as const, desired }));

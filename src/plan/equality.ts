@@ -71,19 +71,15 @@ interface Built {
 /** Builds what is in doubt and what it needs, of one side, in a database of its own, and reads it back. */
 async function build(doubts: readonly Doubt[], side: "desired" | "live", input: EqualityInput): Promise<Built> {
   const own = side === "desired" ? new Map([...input.desired, ...doubts.map((doubt) => [doubt.id, doubt.desired] as const)]) : input.live.facts;
-  const facts = closureOf(doubts.map((doubt) => doubt.id), own, input.live.facts);
-  addExtensions(facts, own, input.live.facts);
+  // Extensions bring names that SQL may use without saying where from: all of them that either side knows.
+  const extensions = [...input.live.facts.values(), ...own.values()].filter((fact) => kindNamed(fact.kind).bringsNames === true);
+  const facts = closureOf([...doubts, ...extensions].map((fact) => fact.id), own, input.live.facts);
   const none = { extensionNames: input.live.extensionNames, facts: new Map<ObjectId, Fact>() };
   const prefix = side === "desired" ? searchPathPrefix(input.config, none, input.desired) : () => "";
   const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
   const read = new Map<ObjectId, Fact>();
   for (const fact of result.live.facts.values()) read.set(fact.id, kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ?? fact);
   return { facts: read, failed: result.failed };
-}
-
-/** Extensions bring names that SQL may use without saying where from: all of them that either side knows. */
-function addExtensions(facts: Map<ObjectId, Fact>, own: ReadonlyMap<ObjectId, Fact>, live: ReadonlyMap<ObjectId, Fact>): void {
-  for (const fact of [...live.values(), ...own.values()]) if (kindNamed(fact.kind).bringsNames === true) facts.set(fact.id, fact);
 }
 
 function judge(doubt: Doubt, wanted: Built, present: Built): Verdict {

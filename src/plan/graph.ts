@@ -1,8 +1,9 @@
 import { kindNamed } from "../kinds/registry.ts";
 import type { Edge, Fact } from "../model/database.ts";
-import type { ObjectId } from "../model/object-id.ts";
+import { type ObjectId, schemaId } from "../model/object-id.ts";
 import type { PlannedDraft } from "./drafts.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
+import { dependentsOf } from "./rebuild.ts";
 
 /** Which draft must run before which: `before[b]` holds the indexes of what precedes draft b. */
 export type Precedence = readonly ReadonlySet<number>[];
@@ -36,6 +37,7 @@ export function precedence(input: GraphInput): Precedence {
   const goers = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : removedWith(planned, inside)));
   for (const edge of input.edges) removalEdges(edge, providers, goers, drafts, add);
   clearingEdges(drafts, add);
+  leavingEdges(input, goers, add);
   return before;
 }
 
@@ -99,7 +101,7 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   for (const name of draft.needs) reference(name);
   if (draft.action === "drop") return ids;
   if (fact.parent !== null && kindNamed(fact.kind).madeBeforeParent !== true) ids.add(fact.parent);
-  if (fact.schema !== null) ids.add(`schema ${fact.schema}`);
+  if (fact.schema !== null) ids.add(schemaId(fact.schema));
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
   const made = draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
   for (const one of [fact, ...made]) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
@@ -137,6 +139,21 @@ function clearingEdges(drafts: readonly PlannedDraft[], add: Add): void {
       for (const at of rebuilt.get(cleared.id) ?? []) {
         if (must(drafts[at]).rebuild === "away") add(at, index);
         else add(index, at);
+      }
+    }
+  });
+}
+
+/** What stands in the way of a change and goes for good, goes before it. */
+function leavingEdges({ drafts, edges, liveFacts }: GraphInput, goers: ReadonlyMap<ObjectId, number[]>, add: Add): void {
+  const dependents = dependentsOf({ edges, facts: liveFacts });
+  drafts.forEach((planned, index) => {
+    for (const { id, by } of planned.draft.clears) {
+      const parts = by === "replace" ? (dependents.parts.get(id) ?? []) : [];
+      for (const dependent of [...(dependents.direct.get(id) ?? []), ...parts]) {
+        const kind = liveFacts.get(dependent)?.kind;
+        if (kind === undefined || !kindNamed(kind).rebuiltBy.includes(by)) continue;
+        for (const first of goers.get(dependent) ?? []) if (must(drafts[first]).rebuild === null && !isSameChain(planned, drafts[first])) add(first, index);
       }
     }
   });

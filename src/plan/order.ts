@@ -13,9 +13,10 @@ export interface Unit {
 
 /** Drafts that wait for each other in a circle, so that no order exists. */
 export class CycleError extends Error {
+  /** All that could not be put in order; the message names the circle alone. */
   readonly drafts: readonly PlannedDraft[];
-  constructor(drafts: readonly PlannedDraft[]) {
-    super(`these depend on each other in a circle: ${drafts.map((planned) => `${planned.draft.kind} ${planned.draft.object}`).join(", ")}`);
+  constructor(drafts: readonly PlannedDraft[], circle: readonly PlannedDraft[]) {
+    super(`these depend on each other in a circle: ${circle.map(({ draft }) => `${draft.action} ${draft.kind} ${draft.object}`).join(" → ")}`);
     this.name = "CycleError";
     this.drafts = drafts;
   }
@@ -192,9 +193,22 @@ function kahn(nodes: readonly number[], preceding: ReadonlyMap<number, ReadonlyS
   }
   if (order.length < nodes.length) {
     const done = new Set(order);
-    throw new CycleError(sorted.filter((node) => !done.has(node)).map((node) => at(drafts, node)));
+    const left = sorted.filter((node) => !done.has(node));
+    throw new CycleError(left.map((node) => at(drafts, node)), circleIn(left, preceding).map((node) => at(drafts, node)));
   }
   return order;
+}
+
+/** One circle among nodes each of which waits for another of them, in the order in which they would have to run. */
+function circleIn(left: readonly number[], preceding: ReadonlyMap<number, ReadonlySet<number>>): number[] {
+  const inside = new Set(left);
+  const way: number[] = [];
+  for (let node = left[0]; node !== undefined; node = [...(preceding.get(node) ?? [])].find((first) => inside.has(first))) {
+    const start = way.indexOf(node);
+    if (start >= 0) return [...way.slice(start), node].reverse();
+    way.push(node);
+  }
+  return way;
 }
 
 /** Puts a node where its place says, by halves. */

@@ -21,7 +21,7 @@ export interface Dependents {
 }
 
 /** Indexes the edges of a live database. */
-export function dependentsOf(live: LiveDatabase): Dependents {
+export function dependentsOf(live: Pick<LiveDatabase, "edges" | "facts">): Dependents {
   const direct = new Map<ObjectId, ObjectId[]>();
   const parts = new Map<ObjectId, ObjectId[]>();
   const note = (map: Map<ObjectId, ObjectId[]>, id: ObjectId, dependent: ObjectId): void => {

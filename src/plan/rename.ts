@@ -158,8 +158,8 @@ async function reprinted(renames: Renamed["changes"], parts: readonly PartRename
     size = affected.size;
     for (const edge of live.edges) if (affected.has(edge.on)) affected.add(edge.dependent);
   }
+  for (const fact of live.facts.values()) if (kindNamed(fact.kind).bringsNames === true) affected.add(fact.id);
   const facts = closureOf(affected, live.facts, live.facts);
-  for (const fact of live.facts.values()) if (kindNamed(fact.kind).bringsNames === true) facts.set(fact.id, fact);
   const context = bareContext(live);
   const steps = [...parts.flatMap((part) => part.steps), ...renames.flatMap((rename) => kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? [])];
   const statements = steps.map((step) => ({ sql: step.sql, provides: [] }));

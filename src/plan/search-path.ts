@@ -13,10 +13,15 @@ export function searchPathPrefix(config: ProjectConfig, live: Pick<LiveDatabase,
   const missing = [...desired.values()].some((fact) => kindNamed(fact.kind).bringsNames === true && !live.facts.has(fact.id) && path.includes(String(fact.spec["schema"])));
   const brought = [...live.extensionNames].some(([name, schema]) => name.startsWith("operator ") && path.includes(schema));
   if (!missing && !brought) return () => "";
-  // Grants and owners name nothing but their target, which is written out.
-  const mayName = (fact: Fact): boolean => missing && kindNamed(fact.kind).scope !== "declared";
-  const needs = (fact: Fact): boolean => fact.at !== undefined && (mayName(fact) || usesOperators(fact.spec, live.extensionNames, path));
+  const needs = (fact: Fact): boolean => fact.at !== undefined && ((missing && hasSql(fact.spec)) || usesOperators(fact.spec, live.extensionNames, path));
   return (facts) => (facts.some(needs) ? `SET LOCAL search_path = ${path.map(quoteIdentifier).join(", ")};\n` : "");
+}
+
+/** Whether a spec holds SQL or the name of a type: what may mean something of an extension. */
+function hasSql(value: SpecValue): boolean {
+  if (isSqlText(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, item]) => (key === "type" && typeof item === "string") || hasSql(item as SpecValue));
 }
 
 function usesOperators(value: SpecValue, names: ReadonlyMap<string, string>, path: readonly string[]): boolean {

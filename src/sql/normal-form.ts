@@ -12,7 +12,7 @@ export function normalForm(form: SqlForm, sql: string): string {
 const positions = new Set(["location", "stmt_location", "stmt_len", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"]);
 
 /** A parse tree in canonical form. Keys sorted, so that equal trees print equally. */
-export function normalise(node: Node): Node {
+function normalise(node: Node): Node {
   if (Array.isArray(node)) return node.map(normalise);
   if (node === null || typeof node !== "object") return node;
   const out: Record<string, Node> = {};

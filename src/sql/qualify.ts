@@ -25,7 +25,14 @@ export function qualify(form: SqlForm, sql: string, resolve: Resolver): string {
     if (at >= before.length) edits.set(at, use.inLiteral ? quoteIdentifier(schema).replaceAll("'", "''") : quoteIdentifier(schema));
   }
   for (const [at, schema] of opclassEdits(form, whole, resolve)) edits.set(at, schema);
-  return applyEdits(whole, edits).slice(before.length, after.length === 0 ? undefined : -after.length);
+  return withoutLastComment(applyEdits(whole, edits).slice(before.length, after.length === 0 ? undefined : -after.length));
+}
+
+/** A line comment at the end would swallow what the statement goes on with. */
+function withoutLastComment(sql: string): string {
+  if (!sql.includes("--")) return sql;
+  const last = scanTokens(sql).findLast((token) => !/COMMENT/.test(token.name));
+  return last === undefined ? sql : sql.slice(0, last.end);
 }
 
 function applyEdits(text: string, edits: ReadonlyMap<number, string>): string {

@@ -70,7 +70,7 @@ export function references(form: SqlForm, sql: string): string[] {
 }
 
 /** As `references`, of a tree that is already parsed. Only qualified names: an unqualified one is PostgreSQL's own. */
-export function referencesOf(tree: Node): string[] {
+function referencesOf(tree: Node): string[] {
   const found = new Set<string>();
   for (const use of nameUses(tree)) {
     if (use.names.length < 2 || use.names[0] === "pg_catalog") continue;
@@ -101,12 +101,11 @@ export function columnNames(form: SqlForm, sql: string): string[] {
 export function ownColumnNames(sql: string, table: string): string[] {
   const found = new Set<string>();
   const visit = (node: Node): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
     if (node === null || typeof node !== "object" || node.SubLink) return;
     const names: string[] = node.ColumnRef ? namesOf(node.ColumnRef.fields) : [];
     const own = names.length === 2 && names[0] === table ? names.slice(1) : names;
     if (own.length === 1 && own[0]) found.add(own[0]);
-    Object.values(node).forEach(visit);
+    for (const part of Object.values(node)) visit(part);
   };
   visit(parseFragment("expression", sql).SelectStmt?.targetList);
   return [...found].sort();

@@ -1,6 +1,6 @@
 import type { DesiredDatabase, Fact } from "../model/database.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { KindModule } from "../model/kind.ts";
+import type { KindModule, ReadContext } from "../model/kind.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import { loadParser } from "../sql/parser.ts";
@@ -48,7 +48,7 @@ export async function loadProject(kinds: readonly KindModule[], options: LoadOpt
   const managedSchemas = managedSchemasOf(files, reader.collection.facts);
   readPolicyFiles(files, new Set(managedSchemas), reader, log);
 
-  const facts = sortByRank(reader.collection.facts, kindNamed);
+  const facts = sortByRank(withImpliedSchemas(reader.collection.facts, kinds, files.file), kindNamed);
   const gaps = files.complete ? reader.gaps : new Set([""]);
   const answered = answeredNames(facts.values(), kindNamed);
   checkReferences(
@@ -118,6 +118,29 @@ function managedSchemasOf(files: ProjectFiles, facts: ReadonlyMap<ObjectId, Fact
   }
   return [...schemas].sort();
 }
+
+/** The schema of a declared object is declared with it: it is made where it is missing, and nothing is said of it. */
+function withImpliedSchemas(facts: ReadonlyMap<ObjectId, Fact>, kinds: readonly KindModule[], file: string): ReadonlyMap<ObjectId, Fact> {
+  const slot = kinds.find((kind) => kind.yaml?.key === "schemas")?.yaml;
+  const out = new Map(facts);
+  for (const fact of facts.values()) {
+    if (fact.schema === null || !isDeclared(fact, facts)) continue;
+    const at = fact.at ?? { file, line: 1, column: 1 };
+    const implied = slot?.read({ key: fact.schema, at, value: { type: "null", at } }, noContext) ?? [];
+    for (const one of implied) if (!out.has(one.id)) out.set(one.id, one);
+  }
+  return out;
+}
+
+/** A bare schema entry asks nothing of its context. */
+const noContext: ReadContext = {
+  schema: "",
+  defaultRls: "disabled",
+  parent: null,
+  resolve: () => null,
+  sql: () => null,
+  problem: () => undefined,
+};
 
 /** False for a part of an object that the files do not declare: a policy on another team's table manages nothing. */
 function isDeclared(fact: Fact, facts: ReadonlyMap<ObjectId, Fact>): boolean {

@@ -10,6 +10,7 @@ interface Explained {
   readonly offset?: number;
 }
 
+const oneDocument = "one document per file: remove the `---` or split the file";
 const quoteIt = "quote the whole value, or write it as a block after `|`";
 
 /**
@@ -47,17 +48,9 @@ function explain(error: YAMLError, text: string): Explained {
     case "TAB_AS_INDENT":
       return { code: "yaml-tab", message: "a tab is used for indentation", hint: "indent with spaces", ...tabAt(error, text) };
     case "MULTIPLE_DOCS":
-      return {
-        code: "yaml-documents",
-        message: "a second document starts here",
-        hint: "one document per file: remove the `---` or split the file",
-      };
+      return { code: "yaml-documents", message: "a second document starts here", hint: oneDocument };
     case "RESOURCE_EXHAUSTION":
-      return {
-        code: "yaml-depth",
-        message: "nested too deeply",
-        hint: "close the brackets; nothing in these files nests that deeply",
-      };
+      return { code: "yaml-depth", message: "nested too deeply", hint: "close the brackets; nothing here nests that deeply" };
     case "BAD_SCALAR_START":
       return { code: "yaml-syntax", message: `a plain value cannot start with \`${text[error.pos[0]] ?? ""}\``, hint: quoteIt };
     case "BLOCK_AS_IMPLICIT_KEY":

@@ -1,6 +1,6 @@
 /**
  * A case is a folder `test/cases/<kind>/<case>/`: `before.yaml`, optional `before.sql` (what YAML cannot say) and `data.sql` (rows),
- * `after.yaml` with its `after.sql`, policy files that the two name, `plan.golden.sql`, and `case.yaml` for what is special about it.
+ * `after.yaml` with its `after.sql`, `then.sql` (what an application does after), policy files that the two name, `plan.golden.sql`, and `case.yaml` for what is special about it.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +25,8 @@ export interface CaseOptions {
   readonly changed_values?: readonly string[];
   /** Tables that the change is meant to empty. */
   readonly lost_rows?: readonly string[];
+  /** Why what pg_dump says is not that of a database made from the files alone. */
+  readonly dump_differs?: string;
   /** Also gone through by the command line, with rows and a saved plan. */
   readonly cli?: boolean;
 }
@@ -36,7 +38,7 @@ export interface Case {
   readonly options: CaseOptions;
 }
 
-const KNOWN = ["majors", "accept_drop", "approve", "unchanged", "no_way_back", "changed_values", "lost_rows", "cli"];
+const KNOWN = ["majors", "accept_drop", "approve", "unchanged", "no_way_back", "changed_values", "lost_rows", "dump_differs", "cli"];
 
 /** All cases, by name. Throws on a folder without before and after, and on an unknown key of a case.yaml. */
 export function findCases(): Case[] {

@@ -76,7 +76,7 @@ export async function runMeasured(measuring: Measuring, step: Step): Promise<str
 /** ALTER COLUMN TYPE makes indexes anew under another OID: for those who wait they are the same. */
 function followRebuilt(known: Set<number>, before: Relations, after: Relations): void {
   for (const { oid, name, kind } of before.values()) {
-    if (kind !== "i" || !known.has(oid) || after.has(oid)) continue;
+    if (!["i", "I"].includes(kind) || !known.has(oid) || after.has(oid)) continue;
     for (const other of after.values()) if (other.name === name) known.add(other.oid);
   }
 }

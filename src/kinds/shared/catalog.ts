@@ -32,7 +32,7 @@ export function optionalText(row: { readonly [column: string]: unknown }, column
 }
 
 /** Something that pg_get_* could not print because it was dropped meanwhile: the read is repeated. */
-export class VanishedError extends Error {
+class VanishedError extends Error {
   constructor(column: string) {
     super(`the catalog changed while it was read (${column})`);
     this.name = "VanishedError";

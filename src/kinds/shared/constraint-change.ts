@@ -292,7 +292,10 @@ export function renameConstraint(live: Constraint, desired: Constraint, context:
       sql: sql(live.spec.name, desired.spec.name),
       phase: "expand",
       why: "same definition under another name",
-      locks: lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
+      locks: [
+        ...lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
+        ...(isKey(live.spec) || live.spec.type === "exclude" ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")] : []),
+      ],
       work: noWork,
       dataLoss: "never",
       undo: { sql: sql(desired.spec.name, live.spec.name) },

@@ -189,7 +189,7 @@ const labels: Readonly<Record<ConstraintSpec["type"], string>> = {
  * The name PostgreSQL gives an unnamed constraint (ChooseConstraintName, ChooseIndexName): primary keys take the table's
  * name alone, keys and foreign keys all their columns, a check its column when it names exactly one.
  */
-export function generatedConstraintName(
+function generatedConstraintName(
   type: ConstraintSpec["type"],
   columns: readonly string[],
   definition: SqlText | null,

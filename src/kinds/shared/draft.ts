@@ -76,8 +76,3 @@ export function draft(fact: Fact, input: DraftInput): StepDraft {
     alone: input.alone ?? false,
   };
 }
-
-/** Undo by the SQL of other drafts: what a drop is undone by is the creation, and the other way round. */
-export function undoBy(drafts: readonly StepDraft[]): Undo {
-  return { sql: drafts.map((step) => step.sql).join("\n") };
-}

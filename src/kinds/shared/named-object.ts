@@ -1,7 +1,7 @@
 import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
-import { type ObjectId, objectId } from "../../model/object-id.ts";
+import { schemaId } from "../../model/object-id.ts";
 import type { Spec } from "../../model/spec.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "./draft.ts";
@@ -19,16 +19,11 @@ export function nameOf(spec: { readonly schema: string; readonly name: string })
   return qualifiedName(spec.schema, spec.name);
 }
 
-/** The schema that an object needs before it. */
-export function schemaId(schema: string): ObjectId {
-  return objectId("schema", quoteIdentifier(schema));
-}
-
 /**
  * Statements that give an object another schema, another name, or both.
  * In: `noun` as in ALTER TYPE, `args` the argument types of a routine in parentheses.
  */
-export function renameStatements(noun: string, from: Named, to: Named, args = ""): string {
+function renameStatements(noun: string, from: Named, to: Named, args = ""): string {
   const steps: string[] = [];
   if (from.schema !== to.schema) steps.push(`ALTER ${noun} ${nameOf(from)}${args} SET SCHEMA ${quoteIdentifier(to.schema)};`);
   if (from.name !== to.name) {

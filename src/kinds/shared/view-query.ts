@@ -1,13 +1,13 @@
 import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext, ReadContext, Row, YamlScalar } from "../../model/kind.ts";
+import { schemaId } from "../../model/object-id.ts";
 import { type SqlText, sqlText } from "../../model/spec.ts";
 import type { Lock } from "../../model/step.ts";
 import { namesOf } from "../../sql/names.ts";
 import type { Node } from "../../sql/parser.ts";
 import { references } from "../../sql/references.ts";
 import { text } from "./catalog.ts";
-import { schemaId } from "./named-object.ts";
 import { readLocks } from "./read-locks.ts";
 import { codeTokens, collationSql, isWord } from "./sql-piece.ts";
 

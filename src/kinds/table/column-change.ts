@@ -8,6 +8,7 @@ import { draft, noWork, rewriteWork, scanWork } from "../shared/draft.ts";
 import { lockOnIndexes, lockOnTree, strongest } from "../shared/locks.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import type { ColumnSpec } from "./column-spec.ts";
+import { continueValues } from "./identity-values.ts";
 import { columnDefinition, identityClause, identityDifference } from "./render-column.ts";
 import { lossyRows, needsUsing, typeChangeWork, usingExpression } from "./type-change.ts";
 import { lockOnSequence, typeChangeLocks } from "./type-locks.ts";
@@ -154,7 +155,12 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
   const from = live.spec.identity;
   const to = desired.spec.identity;
   const add = (column: Column): string => `ADD ${identityClause(column.spec)}`;
-  if (from === null) return facet(desired, context, { what: add(desired), back: "DROP IDENTITY", why: "it becomes an identity" });
+  if (from === null) {
+    const step = facet(desired, context, { what: add(desired), back: "DROP IDENTITY", why: "it becomes an identity" });
+    const values = continueValues(live, desired, context);
+    if (values === null) return step;
+    return { ...step, ...(values.reads ? { ...scanWork, relation: tableNameOf(desired), alone: true } : {}), sql: `${step.sql}\n${values.sql}` };
+  }
   if (to === null) {
     const step = facet(desired, context, { what: "DROP IDENTITY", back: add(live), why: "it is no identity any more", phase: "contract", breaks: "old" });
     return { ...step, dataLoss: "always", locks: strongest([...step.locks, ...lockOnSequence(live, "AccessExclusiveLock", context)]) };
@@ -163,29 +169,36 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
   return { ...step, locks: strongest([...step.locks, ...lockOnSequence(live, "ShareRowExclusiveLock", context)]) };
 }
 
-/** A generated column: its expression in place where PostgreSQL can (17), else dropped and added; ceasing to be one keeps the values. */
+/**
+ * A generated column: its expression in place where PostgreSQL can (17), else dropped and added; ceasing to be one keeps the values, if it
+ * has any: those of a virtual one are nowhere (manual, ALTER TABLE, DROP EXPRESSION).
+ */
 export function changeGenerated(live: Column, desired: Column, context: PlanContext): StepDraft[] {
   const table = tableIdOf(desired);
   const locks = [...lockOnTree(context, table, "AccessExclusiveLock"), ...lockOnIndexes(context, table, "AccessExclusiveLock")];
-  if (desired.spec.generated === null) {
+  if (desired.spec.generated === null && !live.spec.virtual) {
     return [{ ...facet(desired, context, { what: "DROP EXPRESSION", back: "", why: "it is not generated any more; its values stay" }), undo: { none: "the expression can only come back with the column made anew" } }];
   }
-  if (live.spec.generated !== null && context.major >= 17) {
+  const stays = live.spec.generated !== null && desired.spec.generated !== null && live.spec.virtual === desired.spec.virtual;
+  const work = desired.spec.generated === null || desired.spec.virtual ? noWork : rewriteWork;
+  if (stays && context.major >= 17) {
     const clause = (column: Column): string => `SET EXPRESSION AS (${column.spec.generated?.sql})`;
-    return [{ ...facet(desired, context, { what: clause(desired), back: clause(live), why: "the expression changes", phase: "contract" }), ...rewriteWork, locks, relation: tableNameOf(desired), alone: true }];
+    return [{ ...facet(desired, context, { what: clause(desired), back: clause(live), why: "the expression changes", phase: "contract" }), ...work, locks, relation: tableNameOf(desired), alone: true }];
   }
   const isPlain = live.spec.generated === null;
+  const loses = isPlain || desired.spec.generated === null;
+  const why = isPlain ? "it becomes generated: what it holds is replaced" : loses ? "it is not generated any more, and was never stored" : "the way it is generated changes";
   return [
     draft(desired, {
       action: "replace",
       sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(desired.spec)};`,
       phase: "contract",
-      why: isPlain ? "it becomes generated: what it holds is replaced" : "the expression changes",
+      why,
       locks,
-      work: rewriteWork,
-      dataLoss: isPlain ? "always" : "never",
-      undo: isPlain ? { none: "the values that it held are lost" } : { sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(live.spec)};` },
-      breaks: isPlain ? "old" : "none",
+      work,
+      dataLoss: loses ? "always" : "never",
+      undo: loses ? { none: "the values that it held are lost" } : { sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(live.spec)};` },
+      breaks: loses ? "old" : "none",
       relation: tableNameOf(desired),
       clears: [{ id: live.id, by: "replace" }],
       alone: true,

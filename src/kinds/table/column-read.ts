@@ -102,9 +102,6 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
   const sequence = serialType ? generatedName(place.table, place.name, "seq") : null;
   const serialDefault = sequence ? sqlText("expression", `nextval(${quoteLiteral(qualifiedName(place.schema, sequence))}::regclass)`) : null;
   const generated = find("CONSTR_GENERATED");
-  if (generated && generated.node.generated_kind === "v") {
-    context.problem(place.scalar.atOffset(generated.start), "virtual-column", "virtual generated columns are not managed yet", "write STORED");
-  }
   const identity = find("CONSTR_IDENTITY");
   const spec: ColumnSpec = {
     schema: place.schema,
@@ -117,6 +114,7 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     sequence: null,
     default: serialDefault ?? (written ? canonicalDefault(written, type) : null),
     generated: generated ? generatedExpression(generated, place, context) : null,
+    virtual: generated?.node.generated_kind === "v",
     identity: identity ? identityOf(identity.node, type) : null,
     storage: place.storage === null ? (node.storage_name ? String(node.storage_name).toLowerCase() : null) : place.storage.toLowerCase(),
     statistics: place.statistics,

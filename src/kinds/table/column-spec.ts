@@ -21,8 +21,10 @@ export type ColumnSpec = {
   /** Name of the NOT NULL constraint, PostgreSQL 18; null before, and on what the files say. */
   readonly notNullName: string | null;
   readonly default: SqlText | null;
-  /** Expression of GENERATED ALWAYS AS (…) STORED. */
+  /** Expression of GENERATED ALWAYS AS (…). */
   readonly generated: SqlText | null;
+  /** Computed when read instead of stored: PostgreSQL 18 and later. */
+  readonly virtual: boolean;
   readonly identity: IdentitySpec | null;
   /** Null for the type's own. */
   readonly storage: string | null;

@@ -4,7 +4,7 @@ import type { KindModule, Lookup, PlanContext, ReadContext, Reference, Replace, 
 import { objectId } from "../../model/object-id.ts";
 import { sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
-import { references } from "../../sql/references.ts";
+import { columnNames, references } from "../../sql/references.ts";
 import { canonicalTypeText } from "../../sql/type-name.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "../shared/catalog.ts";
 import { draft, noWork, rewriteWork, type Work } from "../shared/draft.ts";
@@ -44,7 +44,7 @@ function write(fact: Column, _context: WriteContext): WrittenEntry {
     : [
         spec.type,
         ...(spec.collation ? [`collate ${spec.collation}`] : []),
-        ...(spec.generated ? [`generated always as (${spec.generated.sql}) stored`] : []),
+        ...(spec.generated ? [`generated always as (${spec.generated.sql}) ${spec.virtual ? "virtual" : "stored"}`] : []),
         ...(spec.identity ? [identityClause(spec).replace(/^GENERATED (ALWAYS|BY DEFAULT) AS IDENTITY/, (words) => words.toLowerCase())] : []),
         ...(spec.notNull && !spec.identity ? ["not null"] : []),
         ...(spec.default ? [`default ${spec.default.sql}`] : []),
@@ -95,6 +95,7 @@ function fromRow(row: Row): Column {
     sequence: optionalText(row, "sequence"),
     default: stored,
     generated: isGenerated && expression !== null ? sqlText("expression", expression) : null,
+    virtual: text(row, "generated") === "v",
     identity: identity === "" ? null : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
     storage: optionalText(row, "storage"),
     statistics: typeof statistics === "number" ? statistics : null,
@@ -139,6 +140,7 @@ function dependsOn(fact: Column): Reference[] {
   const spec = fact.spec;
   const out = references("type", spec.type);
   for (const expression of [spec.default, spec.generated]) if (expression) out.push(...references(expression.as, expression.sql));
+  if (spec.generated) out.push(...columnNames(spec.generated.as, spec.generated.sql).map((name) => objectId("column", qualifiedName(spec.schema, spec.table, name))));
   return out;
 }
 
@@ -174,7 +176,7 @@ function addColumnWork(fact: Column, context: PlanContext): Work {
   const domain = context.final(objectId("domain", spec.type));
   const checks = domain?.spec["checks"];
   const constrained = domain !== undefined && (domain.spec["notNull"] === true || (Array.isArray(checks) && checks.length > 0));
-  const perRow = spec.generated !== null || spec.identity !== null || (spec.default !== null && mayDiffer(spec.default.sql));
+  const perRow = (spec.generated !== null && !spec.virtual) || spec.identity !== null || (spec.default !== null && mayDiffer(spec.default.sql));
   return perRow || constrained ? rewriteWork : noWork;
 }
 
@@ -227,7 +229,7 @@ function stepAside(live: Column, final: Column, context: PlanContext): { before:
 function alter(live: Column, desired: Column, fields: readonly string[], context: PlanContext): StepDraft[] | Replace {
   const has = (name: string): boolean => fields.includes(name);
   const steps: StepDraft[] = [];
-  if (has("generated")) return changeGenerated(live, desired, context);
+  if (has("generated") || has("virtual")) return changeGenerated(live, desired, context);
   const typeChanges = has("type") || has("collation");
   const defaultFollows = typeChanges && has("default") && live.spec.default !== null;
   if (has("identity") && desired.spec.identity === null) steps.push(changeIdentity(live, desired, context));

@@ -8,7 +8,7 @@ export function columnDefinition(spec: ColumnSpec, options: { later: boolean } =
     quoteIdentifier(spec.name),
     spec.type,
     ...(spec.collation ? [`COLLATE ${spec.collation}`] : []),
-    ...(spec.generated ? [`GENERATED ALWAYS AS (${spec.generated.sql}) STORED`] : []),
+    ...(spec.generated ? [`GENERATED ALWAYS AS (${spec.generated.sql}) ${spec.virtual ? "VIRTUAL" : "STORED"}`] : []),
     ...(spec.default && !options.later ? [`DEFAULT ${spec.default.sql}`] : []),
     ...(spec.identity ? [identityClause(spec)] : []),
     ...(spec.notNull ? ["NOT NULL"] : []),

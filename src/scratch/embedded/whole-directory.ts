@@ -9,7 +9,7 @@ import { join } from "node:path";
 const COUNT_FILE = "entries";
 
 /** Whether the directory is there and has lost none of its entries since it was made. */
-export function isWhole(directory: string): boolean {
+function isWhole(directory: string): boolean {
   try {
     return Number(readFileSync(join(directory, COUNT_FILE), "utf8")) === countEntries(directory);
   } catch {

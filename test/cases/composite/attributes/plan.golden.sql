@@ -10,5 +10,5 @@ ALTER TYPE app.address ALTER ATTRIBUTE street TYPE character varying(50);
 -- 2 contract safe alter
 ALTER TYPE app.address ADD ATTRIBUTE city text;
 
--- 2 contract safe drop breaks=old
+-- 3 contract safe drop breaks=old
 DROP TYPE app.unused;

@@ -1,0 +1,1 @@
+insert into app.c (t) values ('x'), ('y');
