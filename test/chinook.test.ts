@@ -1,5 +1,5 @@
 /**
- * The first example of the issue that every schema tool meets: Chinook, with its rows. What is pulled plans as empty, rebuilds the same
+ * The example that every schema tool meets: Chinook, with its rows. What is pulled plans as empty, rebuilds the same
  * schema, and its rows survive every edit and the way back.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -71,9 +71,14 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 
 const approve = ["locking", "destructive", "widen"];
 
+let cli: BuiltCli;
+beforeAll(() => {
+  cli = buildCli();
+});
+afterAll(() => cli.remove());
+
 describe.skipIf(chinook === null).each(majors)("Chinook on PostgreSQL %i", (major) => {
   const home = mkdtempSync(join(tmpdir(), "lockstep-chinook-"));
-  let cli: BuiltCli;
   let template: string;
   let base: TestDatabase;
   let yaml: string;
@@ -81,7 +86,6 @@ describe.skipIf(chinook === null).each(majors)("Chinook on PostgreSQL %i", (majo
   let original: { schema: string[]; rows: Record<string, string> };
 
   beforeAll(async () => {
-    cli = buildCli();
     template = await ensureTemplate("chinook", major, async (url) => {
       await withClient(url, (client) => client.query(chinook ?? ""));
     });
@@ -94,7 +98,6 @@ describe.skipIf(chinook === null).each(majors)("Chinook on PostgreSQL %i", (majo
   });
   afterAll(async () => {
     await base?.drop();
-    cli?.remove();
     rmSync(home, { recursive: true, force: true });
   });
 

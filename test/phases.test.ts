@@ -1,17 +1,11 @@
 /** What runs when, and what has to be said before it does: phases, approvals and answers, through the command line. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type BuiltCli, buildCli } from "./support/built-cli.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { base, type ShopProject, shopProject } from "./support/shop-project.ts";
 
-let cli: BuiltCli;
 let shop: ShopProject;
 
-beforeAll(() => {
-  cli = buildCli();
-});
-afterAll(() => cli.remove());
 beforeEach(async () => {
-  shop = await shopProject(cli);
+  shop = await shopProject();
 });
 afterEach(() => shop.remove());
 
@@ -24,7 +18,7 @@ const hasColumn = (table: string, column: string) =>
 
 async function expectNoPlan(): Promise<void> {
   const { code, stdout } = await shop.run(["plan", "--detailed-exitcode"]);
-  expect({ code, stdout }).toMatchObject({ code: 0 });
+  expect(code, stdout).toBe(0);
 }
 
 describe("phases", () => {
@@ -36,13 +30,13 @@ describe("phases", () => {
   test("apply runs expand, and says in one line what is left; contract runs when its turn has come", async () => {
     lessAndMore();
     const gate = await apply("--phase", "contract", "--approve", "destructive");
-    expect(gate.code).toBe(3);
+    expect(gate.code, gate.stderr).toBe(3);
     expect(gate.stderr).toContain("create column app.items.size");
     expect(gate.stderr).toContain("--phase expand");
     expect(await hasColumn("app.orders", "note")).toBe(true);
 
     const expand = await apply();
-    expect({ code: expand.code, stderr: expand.stderr }).toMatchObject({ code: 0 });
+    expect(expand.code, expand.stderr).toBe(0);
     const pending = expand.stderr.split("\n").filter((line) => line.includes("contract"));
     expect(pending).toEqual([expect.stringMatching(/^1 contract step pending.*--phase contract/)]);
     expect([await hasColumn("app.items", "size"), await hasColumn("app.orders", "note")]).toEqual([true, true]);
@@ -50,7 +44,7 @@ describe("phases", () => {
     expect((await shop.run(["drift"])).code).toBe(0);
 
     const unasked = await apply("--phase", "contract");
-    expect(unasked.code).toBe(3);
+    expect(unasked.code, unasked.stderr).toBe(3);
     expect(unasked.stderr).toContain("--approve destructive:app.orders.note");
     expect((await apply("--phase", "contract", "--approve", "destructive:app.orders.note")).code).toBe(0);
     expect(await hasColumn("app.orders", "note")).toBe(false);
@@ -60,7 +54,7 @@ describe("phases", () => {
   test("all runs everything now, and the files can make that the default", async () => {
     lessAndMore();
     const { code, stderr } = await apply("--phase", "all", "--approve", "destructive");
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     expect(stderr).not.toContain("pending");
     await expectNoPlan();
     shop.write(
@@ -92,13 +86,13 @@ describe("approvals", () => {
     shop.write({ orders: { ...orders, columns: { id: "int primary key" }, policies } });
     const before = await shop.run(["plan", "--json", "--detailed-exitcode"]);
     const none = await apply("--phase", "all");
-    expect(none.code).toBe(3);
+    expect(none.code, none.stderr).toBe(3);
     for (const flag of ["destructive:app.orders.code", "destructive:app.orders.note", "widen:app.orders.mine"]) {
       expect(none.stderr).toContain(`--approve ${flag}\n`);
     }
     expect(none.stderr).toContain("3 steps need approval; nothing was changed.");
     const one = await apply("--phase", "all", "--approve", "destructive:app.orders.code,widen");
-    expect(one.code).toBe(3);
+    expect(one.code, one.stderr).toBe(3);
     expect(one.stderr).toContain("1 step needs approval; nothing was changed.");
     expect(one.stderr).toContain("--approve destructive:app.orders.note\n");
     expect(JSON.parse((await shop.run(["plan", "--json"])).stdout).plan_hash).toBe(JSON.parse(before.stdout).plan_hash);
@@ -110,7 +104,7 @@ describe("approvals", () => {
       "--approve",
       "destructive:app.orders.note,widen",
     );
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     await expectNoPlan();
   });
 
@@ -143,7 +137,7 @@ describe("answers", () => {
     expect((await shop.run(["plan", "--accept-drop"])).code).toBe(0);
     shop.write(table({ def: "text", renamed_from: "note" }));
     const { code, stderr } = await apply("--phase", "all");
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     expect((await shop.admin.query("select remark from app.orders where id = 1")).rows).toEqual([{ remark: "note" }]);
     await expectNoPlan();
     shop.write(table("text"));
@@ -156,12 +150,12 @@ describe("answers", () => {
       "create table app.somebodys (id int); insert into app.somebodys values (1); create table app.nobodys (id int)",
     );
     const refused = await apply("--phase", "all", "--approve", "destructive");
-    expect(refused.code).toBe(3);
+    expect(refused.code, refused.stderr).toBe(3);
     expect(refused.stderr).toContain("--approve undeclared:app.somebodys\n");
     expect(refused.stderr).not.toContain("undeclared:app.nobodys");
     shop.write({}, { dropped: ["table app.somebodys"] });
     const { code, stderr } = await apply("--phase", "all", "--approve", "destructive");
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     expect(await has("select from pg_class where relname in ('somebodys', 'nobodys')")).toBe(false);
     await expectNoPlan();
   });
@@ -174,7 +168,7 @@ describe("answers", () => {
     const refused = await apply("--phase", "all", "--approve", "destructive");
     expect(refused.stderr).not.toContain("undeclared:app.items");
     const { code, stderr } = await apply("--phase", "all", "--approve", "destructive,undeclared:app.somebodys");
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     await expectNoPlan();
   });
 
@@ -188,12 +182,12 @@ describe("answers", () => {
     const before = (await shop.admin.query(shape)).rows;
     for (const command of [["plan"], ["apply", "--yes", "--phase", "all", "--approve", "destructive,locking"]]) {
       const refused = await shop.run(command);
-      expect(refused.code).toBe(3);
+      expect(refused.code, refused.stderr).toBe(3);
       expect(refused.stderr).toContain("view reporting.v is not managed");
       expect(refused.stderr).toContain("--approve rebuild:reporting.v");
     }
     const { code, stderr } = await apply("--phase", "all", "--approve", "rebuild:reporting.v,destructive,locking");
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     expect((await shop.admin.query(shape)).rows).toEqual(before);
     await expectNoPlan();
   });

@@ -8,8 +8,8 @@ import { Worker } from "node:worker_threads";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ApplyError, apply } from "../src/index.ts";
-import { type BuiltCli, buildCli } from "./support/built-cli.ts";
 import { projectFolder } from "./support/project-folder.ts";
+import { runCommand } from "./support/run-command.ts";
 import { createDatabase, type TestDatabase } from "./support/servers.ts";
 
 interface Row {
@@ -82,7 +82,6 @@ const tables = ["app.archive", "app.notes", "app.zones"];
 
 describe("readers while policies change", () => {
   let database: TestDatabase;
-  let cli: BuiltCli;
   let folder: string;
   let admin: Client;
   let reader: string;
@@ -91,7 +90,6 @@ describe("readers while policies change", () => {
   let readerUrl: URL;
 
   beforeAll(async () => {
-    cli = buildCli();
     database = await createDatabase();
     reader = database.name;
     team = `${reader}_team`;
@@ -118,7 +116,6 @@ describe("readers while policies change", () => {
     await server.connect();
     await server.query(`drop role ${reader}, ${team}, ${other}`);
     await server.end();
-    cli.remove();
     rmSync(folder, { recursive: true });
   });
 
@@ -206,14 +203,12 @@ describe("readers while policies change", () => {
     try {
       await holder.query(`begin; lock table ${tables.join(", ")} in access share mode`);
       const shared = ["--url", database.url, "--yes"];
-      const idle = await cli.run(["policies", "apply", ...shared, "--lock-timeout", "100ms", "--lock-wait", "100ms"], {
-        cwd: folder,
-      });
+      const idle = await runCommand(["policies", "apply", ...shared, "--lock-timeout", "100ms", "--lock-wait", "100ms"], folder);
       expect({ code: idle.code, stderr: idle.stderr }).toMatchObject({
         code: 0,
         stderr: expect.stringContaining("Nothing to do"),
       });
-      expect((await cli.run(["policies", "plan", "--url", database.url, "--detailed-exitcode"], { cwd: folder })).code).toBe(0);
+      expect((await runCommand(["policies", "plan", "--url", database.url, "--detailed-exitcode"], folder)).code).toBe(0);
       expect((await admin.query(journal)).rows).toEqual(before.rows);
     } finally {
       await holder.end();
@@ -228,19 +223,19 @@ describe("readers while policies change", () => {
     const table = { table: "app.notes", rls: "enabled", policies: { see: { for: "select", to: [reader], using: true } } };
     writeFileSync(join(folder, "policies", "app.notes.yaml"), JSON.stringify({ ...table, grants: { [other]: "select" } }));
     const url = ["--url", database.url];
-    const planned = await cli.run(["policies", "plan", ...url, "--detailed-exitcode", "--json"], { cwd: folder });
-    expect(planned.code).toBe(2);
+    const planned = await runCommand(["policies", "plan", ...url, "--detailed-exitcode", "--json"], folder);
+    expect(planned.code, planned.stderr).toBe(2);
     const { steps } = JSON.parse(planned.stdout) as { steps: { kind: string; object: string; access: string }[] };
     expect(steps.map(({ kind, object }) => `${kind} ${object}`)).toEqual([
       "policy app.notes.see",
       "policy app.notes.see",
       `grant app.notes`,
     ]);
-    const refused = await cli.run(["policies", "apply", ...url, "--yes"], { cwd: folder });
-    expect(refused.code).toBe(3);
+    const refused = await runCommand(["policies", "apply", ...url, "--yes"], folder);
+    expect(refused.code, refused.stderr).toBe(3);
     expect(refused.stderr).toContain("--approve widen:app.notes.see");
-    expect((await cli.run(["policies", "apply", ...url, "--yes", "--approve", "widen"], { cwd: folder })).code).toBe(0);
-    expect((await cli.run(["policies", "plan", ...url, "--detailed-exitcode"], { cwd: folder })).code).toBe(0);
+    expect((await runCommand(["policies", "apply", ...url, "--yes", "--approve", "widen"], folder)).code).toBe(0);
+    expect((await runCommand(["policies", "plan", ...url, "--detailed-exitcode"], folder)).code).toBe(0);
     const { rows: after } = await admin.query(
       "select has_table_privilege($1, 'app.notes', 'select') as granted, to_regclass('app.later') as later",
       [other],

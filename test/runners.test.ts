@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => cli.remove());
 beforeEach(async () => {
-  shop = await shopProject(cli);
+  shop = await shopProject(cli.script);
 });
 afterEach(() => shop.remove());
 
@@ -42,7 +42,7 @@ const active = async (text: string) =>
 
 async function expectNoPlan(): Promise<void> {
   const { code, stdout } = await shop.run(["plan", "--detailed-exitcode"]);
-  expect({ code, stdout }).toMatchObject({ code: 0 });
+  expect(code, stdout).toBe(0);
 }
 
 /** An open transaction that holds what `sql` locks. */
@@ -93,7 +93,7 @@ describe("several runners at once", () => {
       "select pid from pg_stat_activity where query ilike '%create index concurrently%' and state = 'active' and pid <> pg_backend_pid()",
     )) as [{ pid: number }];
     const late = await shop.run(["apply", "--yes", "--wait", "1s"]);
-    expect(late.code).toBe(5);
+    expect(late.code, late.stderr).toBe(5);
     expect(late.stderr).toContain(`Project "shop" is being worked on by pid ${pid} of `);
     expect(late.stderr).toContain("lockstep");
     const patient = shop.start(["apply", "--yes", "--wait", "60s"]);
@@ -110,7 +110,7 @@ describe("a lock that somebody else holds", () => {
     const holder = await holding("lock table app.orders in access share mode");
     const { rows } = await holder.query("select pg_backend_pid() as pid /* the one in the way */");
     const blocked = await shop.run(["apply", "--yes", "--lock-timeout", "400ms", "--lock-wait", "1s"]);
-    expect(blocked.code).toBe(5);
+    expect(blocked.code, blocked.stderr).toBe(5);
     expect(blocked.stderr).toMatch(/waits for a lock on app\.orders/);
     expect(blocked.stderr).toMatch(new RegExp(`In the way: pid ${rows[0].pid} of .*the one in the way`));
     expect(blocked.stderr).toContain("--lock-wait");
@@ -131,7 +131,7 @@ describe("a runner that is killed", () => {
     expect((await runner.kill()).code).toBeNull();
     await holder.query("commit");
     const next = await shop.run(["apply", "--yes"]);
-    expect({ code: next.code, stderr: next.stderr }).toMatchObject({ code: 0 });
+    expect(next.code, next.stderr).toBe(0);
     expect([await columnsOf("app.orders"), await columnsOf("app.items")]).toEqual([
       ["code", "extra", "id", "note"],
       ["id", "label", "size"],
@@ -143,9 +143,9 @@ describe("a runner that is killed", () => {
     shop.write({ orders: withIndex });
     await killInBuild(["apply", "--yes"]);
     const drift = await shop.run(["drift"]);
-    expect({ code: drift.code, stdout: drift.stdout }).toMatchObject({ code: 0 });
+    expect(drift.code, drift.stdout).toBe(0);
     const next = await shop.run(["apply", "--yes"]);
-    expect({ code: next.code, stderr: next.stderr }).toMatchObject({ code: 0 });
+    expect(next.code, next.stderr).toBe(0);
     expect(await indexesOf()).toEqual([
       { name: "orders_code_idx", valid: true },
       { name: "orders_pkey", valid: true },
@@ -171,7 +171,7 @@ describe("a runner that is killed", () => {
     expect((await shop.run(["plan", "--out", "plan.json"])).code).toBe(0);
     await killInBuild(["apply", "plan.json", "--yes"]);
     const gate = await shop.run(["apply", "plan.json", "--yes", "--phase", "contract", "--approve", "destructive"]);
-    expect(gate.code).toBe(3);
+    expect(gate.code, gate.stderr).toBe(3);
     const expand = await shop.run(["apply", "plan.json", "--yes"]);
     expect({ code: expand.code, stderr: expand.stderr }).toMatchObject({
       code: 0,
@@ -188,7 +188,7 @@ describe("a runner that is killed", () => {
       "--approve",
       "destructive:app.orders.note",
     ]);
-    expect({ code: contract.code, stderr: contract.stderr }).toMatchObject({ code: 0 });
+    expect(contract.code, contract.stderr).toBe(0);
     expect(await columnsOf("app.orders")).toEqual(["code", "id"]);
     await expectNoPlan();
   });
@@ -197,7 +197,7 @@ describe("a runner that is killed", () => {
 describe("a saved plan", () => {
   async function savedPlan(): Promise<void> {
     const saved = await shop.run(["plan", "--out", "plan.json"]);
-    expect({ code: saved.code, stderr: saved.stderr }).toMatchObject({ code: 0 });
+    expect(saved.code, saved.stderr).toBe(0);
   }
   const applySaved = (...more: readonly string[]) => shop.run(["apply", "plan.json", "--yes", ...more]);
 
@@ -206,7 +206,7 @@ describe("a saved plan", () => {
     await savedPlan();
     await shop.admin.query("alter table app.orders add column sneaked text");
     const stale = await applySaved();
-    expect(stale.code).toBe(4);
+    expect(stale.code, stale.stderr).toBe(4);
     expect(stale.stderr).toContain("app.orders");
     expect(await columnsOf("app.orders")).toEqual(["code", "id", "note", "sneaked"]);
     await shop.admin.query("alter table app.orders drop column sneaked; alter policy mine on app.orders using (id > 1)");
@@ -219,7 +219,7 @@ describe("a saved plan", () => {
       "alter policy mine on app.orders using (id > 0); alter table app.others add column more text; create table app.unknown (id int)",
     );
     const fits = await applySaved();
-    expect({ code: fits.code, stderr: fits.stderr }).toMatchObject({ code: 0 });
+    expect(fits.code, fits.stderr).toBe(0);
     expect(await columnsOf("app.orders")).toContain("extra");
   });
 
@@ -273,7 +273,7 @@ describe("a saved plan", () => {
     expect(await rowsOf("select from pg_class where relname = 'items_label_idx'")).toEqual([]);
     await shop.admin.query("delete from app.items");
     const fits = await applySaved();
-    expect({ code: fits.code, stderr: fits.stderr }).toMatchObject({ code: 0 });
+    expect(fits.code, fits.stderr).toBe(0);
     await expectNoPlan();
   });
 

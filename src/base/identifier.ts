@@ -1,6 +1,7 @@
 import { reservedWords } from "./reserved-words.ts";
 
-const plain = /^[a-z_][a-z0-9_$]*$/;
+/** A dollar sign may stand in a bare name, but quote_ident quotes it, and what catalogs print is compared with this. */
+const plain = /^[a-z_][a-z0-9_]*$/;
 
 /**
  * Quotes an identifier where PostgreSQL needs it (upper case, special characters, reserved words), as `quote_ident` does.

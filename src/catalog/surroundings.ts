@@ -19,7 +19,8 @@ export const extensionNamesSql = `select 'type' as space, t.typname as name, n.n
   union select 'routine', p.proname, n.nspname from pg_depend d join pg_proc p on p.oid = d.objid join pg_namespace n on n.oid = p.pronamespace where d.classid = 'pg_proc'::regclass and d.deptype = 'e'
   union select 'opclass', o.opcname, n.nspname from pg_depend d join pg_opclass o on o.oid = d.objid join pg_namespace n on n.oid = o.opcnamespace where d.classid = 'pg_opclass'::regclass and d.deptype = 'e'
   union select 'operator', o.oprname, n.nspname from pg_depend d join pg_operator o on o.oid = d.objid join pg_namespace n on n.oid = o.oprnamespace where d.classid = 'pg_operator'::regclass and d.deptype = 'e'
-  union select 'relation', c.relname, n.nspname from pg_depend d join pg_class c on c.oid = d.objid join pg_namespace n on n.oid = c.relnamespace where d.classid = 'pg_class'::regclass and d.deptype = 'e'`;
+  union select 'relation', c.relname, n.nspname from pg_depend d join pg_class c on c.oid = d.objid join pg_namespace n on n.oid = c.relnamespace where d.classid = 'pg_class'::regclass and d.deptype = 'e'
+  union select 'extension', e.extname, n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace`;
 
 export function extensionNamesFrom(rows: readonly Row[]): Map<string, string> {
   return new Map(rows.filter((row) => row["schema"] !== "pg_catalog").map((row) => [`${row["space"]} ${row["name"]}`, String(row["schema"])]));

@@ -11,7 +11,7 @@ import { LockstepError } from "../model/lockstep-error.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Step } from "../model/step.ts";
 import { recordApplied } from "./applied-state.ts";
-import { type PhaseChoice, type Planned, type PlanningOptions, planWith } from "./planning.ts";
+import { loadAgainst, type PhaseChoice, type Planned, type PlanningOptions, planWith } from "./planning.ts";
 
 /** How a plan is carried out. Times are in milliseconds; what is left out comes from the files, else from the defaults. */
 export interface ApplyingOptions extends Omit<PlanningOptions, "phases"> {
@@ -68,7 +68,8 @@ export async function applyWith(target: WritableTarget, options: ApplyingOptions
     options.onPlan?.(plan);
     refuseErrors(plan);
     const phase = phaseOf(options);
-    const record = (result: ApplyResult) => recordResult(target.session, { plan, result, state, learned, options });
+    const record = async (result: ApplyResult) =>
+      recordResult(target.session, { plan: await withNewNames(plan, live, result, options), result, state, learned, options });
     try {
       const result = await execute(target, plan, live, phase, options);
       await record(result);
@@ -78,6 +79,13 @@ export async function applyWith(target: WritableTarget, options: ApplyingOptions
       throw error;
     }
   });
+}
+
+/** An extension that the run installed gives names of the files a schema that the plan could not know: ids are as the next plan has them. */
+async function withNewNames(plan: Plan, before: LiveDatabase, result: ApplyResult, options: ApplyingOptions): Promise<Plan> {
+  if (options.saved !== undefined || result.live === null || result.live.extensionNames.size === before.extensionNames.size) return plan;
+  const desired = await loadAgainst(result.live, options);
+  return { ...plan, declared: [...desired.facts.keys()].sort() };
 }
 
 async function planOrSaved(session: Session, options: ApplyingOptions): Promise<Omit<Planned, "desired">> {

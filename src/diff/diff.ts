@@ -101,16 +101,19 @@ function settleAll(facts: ReadonlyMap<ObjectId, Fact>, major: number, scope: Sco
 
 /** Drops and creations of one definition under two names become renames, for the kinds whose names nobody relies on. */
 function matchByDefinition(changes: readonly Change[]): Change[] {
-  const drops = new Map<string, Change & { type: "drop" }>();
+  const drops = new Map<string, (Change & { type: "drop" })[]>();
   for (const change of changes) {
-    if (change.type === "drop" && kindNamed(change.live.kind).renameByDefinition) drops.set(definitionKey(change.live), change);
+    if (change.type !== "drop" || !kindNamed(change.live.kind).renameByDefinition) continue;
+    const key = definitionKey(change.live);
+    drops.set(key, [...(drops.get(key) ?? []), change]);
   }
   if (drops.size === 0) return [...changes];
   const gone = new Set<Change>();
   const out: Change[] = [];
   for (const change of changes) {
-    const match = change.type === "create" ? drops.get(definitionKey(change.desired)) : undefined;
-    if (change.type !== "create" || !match || gone.has(match) || compareSpec(unnamed(match.live), unnamed(change.desired), kindNamed(match.live.kind).notCompared).length > 0) {
+    const candidates = change.type === "create" ? (drops.get(definitionKey(change.desired)) ?? []) : [];
+    const match = candidates.find((drop) => !gone.has(drop) && change.type === "create" && compareSpec(unnamed(drop.live), unnamed(change.desired), kindNamed(drop.live.kind).notCompared).length === 0);
+    if (change.type !== "create" || !match) {
       out.push(change);
       continue;
     }

@@ -130,6 +130,8 @@ export interface PlanContext {
   partitions(table: ObjectId): readonly ObjectId[];
   /** Live indexes of a table, those of constraints too, as `schema.name`. */
   indexes(table: ObjectId): readonly string[];
+  /** True for a live thing that this plan drops, itself or with what it lies in. */
+  isDropped(id: ObjectId): boolean;
   /** Live things that depend on an object, directly. */
   dependents(id: ObjectId): readonly ObjectId[];
   /** True when a cycle of dependencies forbids to write a part inside its parent's CREATE: it comes later, by itself. */

@@ -31,6 +31,7 @@ export function planContext(input: ContextInput): RecordingContext {
   const desired = lookupOf(input.desired);
   const fresh = new Set([...input.changes.flatMap((change) => (change.type === "create" ? [change.desired.id] : [])), ...input.replaced]);
   const dependents = groupEdges(input.live);
+  const leaving = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
   const assumed = new Set<ObjectId>();
   const isNew = (id: ObjectId): boolean => {
     for (let at: ObjectId | null = id; at !== null; at = (desired.fact(at) ?? live.fact(at))?.parent ?? null) {
@@ -54,6 +55,7 @@ export function planContext(input: ContextInput): RecordingContext {
     partitions: (table) => tree(table, live.children),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
+    isDropped: (id) => isInside(id, leaving, live),
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),
     canonical: (id) => input.canonical.get(id),
@@ -64,6 +66,11 @@ export function planContext(input: ContextInput): RecordingContext {
     },
   };
   return context;
+}
+
+function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Lookup): boolean {
+  for (let at: ObjectId | null = id; at !== null; at = facts.fact(at)?.parent ?? null) if (set.has(at)) return true;
+  return false;
 }
 
 function groupEdges(live: LiveDatabase): Map<ObjectId, ObjectId[]> {

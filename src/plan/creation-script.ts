@@ -26,16 +26,37 @@ function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[
   });
 }
 
-/** Tries an order; on a cycle, what is written inside a table's CREATE and names a routine comes after, and once more. */
-export function orderWithCycles<T>(attempt: (later: ReadonlySet<ObjectId>) => T): T {
-  try {
-    return attempt(new Set());
-  } catch (error) {
-    if (!(error instanceof CycleError)) throw error;
-    const later = laterParts(error.drafts);
-    if (later.size === 0) throw error;
-    return attempt(later);
+/**
+ * Tries an order; on a cycle once more, with parts of tables in statements of their own: what is written inside a CREATE comes after it,
+ * what goes with a DROP and holds another drop up goes before it.
+ */
+export function orderWithCycles<T>(attempt: (apart: ReadonlySet<ObjectId>) => T, live: Pick<LiveDatabase, "edges" | "facts"> = { edges: [], facts: new Map() }): T {
+  const apart = new Set<ObjectId>();
+  for (;;) {
+    try {
+      return attempt(apart);
+    } catch (error) {
+      if (!(error instanceof CycleError)) throw error;
+      const more = [...laterParts(error.drafts), ...earlierParts(error.circle, live)].filter((id) => !apart.has(id));
+      if (more.length === 0) throw error;
+      for (const id of more) apart.add(id);
+    }
   }
+}
+
+/** Parts of what is dropped in a circle that depend on something else of the circle: a foreign key, a check that calls a function. */
+function earlierParts(circle: readonly PlannedDraft[], live: Pick<LiveDatabase, "edges" | "facts">): Set<ObjectId> {
+  const dropped = circle.flatMap(({ draft }) => (draft.action === "drop" ? draft.removes : []));
+  const rootOf = (id: ObjectId): ObjectId | undefined => {
+    for (let at: ObjectId | null = id; at !== null; at = live.facts.get(at)?.parent ?? null) if (dropped.includes(at)) return at;
+    return undefined;
+  };
+  const found = new Set<ObjectId>();
+  for (const { dependent, on } of live.edges) {
+    const [from, to] = [rootOf(dependent), rootOf(on)];
+    if (from !== undefined && to !== undefined && from !== to && from !== dependent) found.add(dependent);
+  }
+  return found;
 }
 
 /** Parts of the tables in a cycle that are written inside their CREATE. */
@@ -50,7 +71,7 @@ export function scratchScript(facts: ReadonlyMap<ObjectId, Fact>, major: number,
   const made = new Map([...facts].filter(([, fact]) => !isSchema(fact, schemas)));
   for (const unit of creationUnits(made, major)) {
     for (const { draft, fact } of unit.drafts) {
-      statements.push({ sql: prefix([fact, ...draft.provides.flatMap((id) => facts.get(id) ?? [])]) + draft.sql + "\nSET LOCAL search_path = '';", provides: draft.provides });
+      statements.push({ sql: `${prefix([fact, ...draft.provides.flatMap((id) => facts.get(id) ?? [])])}${draft.sql}\nSET LOCAL search_path = '';`, provides: draft.provides });
     }
   }
   return statements;

@@ -89,7 +89,7 @@ function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId
   if (replaced.has(fact.id)) return true;
   for (let at: ObjectId | null = fact.parent; at !== null; at = (input.desired.get(at) ?? input.liveFacts.get(at))?.parent ?? null) {
     if (replaced.has(at) && !kindStepsAside(at)) return true;
-    if (change.type === "drop" && gone.has(at)) return true;
+    if (change.type === "drop" && gone.has(at) && !input.later.has(fact.id)) return true;
   }
   return false;
 }

@@ -35,7 +35,12 @@ export function precedence(input: GraphInput): Precedence {
   });
   // A rename frees the old name, but what depends on the thing stays with it.
   const goers = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : removedWith(planned, inside)));
-  for (const edge of input.edges) removalEdges(edge, providers, goers, drafts, add);
+  const own = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : planned.draft.removes));
+  // What has a step of its own goes with that, not with what it lies in.
+  const going = new Map([...goers, ...own]);
+  for (const edge of input.edges) removalEdges(edge, providers, going, drafts, add);
+  for (const [id, firsts] of own) for (const first of firsts) for (const second of removers.get(id) ?? []) if (!firsts.includes(second)) add(first, second);
+  renameEdges(input, add);
   clearingEdges(drafts, add);
   leavingEdges(input, goers, add);
   return before;
@@ -99,7 +104,7 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
     }
   };
   for (const name of draft.needs) reference(name);
-  if (draft.action === "drop") return ids;
+  if (draft.action === "drop" || planned.rebuild === "away" || isGone(planned)) return ids;
   if (fact.parent !== null && kindNamed(fact.kind).madeBeforeParent !== true) ids.add(fact.parent);
   if (fact.schema !== null) ids.add(schemaId(fact.schema));
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
@@ -107,6 +112,20 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   for (const one of [fact, ...made]) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
   for (const id of draft.provides) ids.delete(id);
   return ids;
+}
+
+/** True for a step after which its fact is no more, whatever its action is called. */
+function isGone({ draft, fact }: PlannedDraft): boolean {
+  return draft.removes.includes(fact.id) && !draft.provides.includes(fact.id);
+}
+
+/** What lies in a thing that is renamed is called by its new name, also where it goes. */
+function renameEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): void {
+  const renames = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? planned.draft.provides : []));
+  if (renames.size === 0) return;
+  drafts.forEach(({ fact }, index) => {
+    for (let at = fact.parent; at !== null; at = (finalFacts.get(at) ?? liveFacts.get(at))?.parent ?? null) for (const first of renames.get(at) ?? []) add(first, index);
+  });
 }
 
 /** A part of a relation that whoever names the relation may mean: its columns and keys. */
@@ -144,7 +163,7 @@ function clearingEdges(drafts: readonly PlannedDraft[], add: Add): void {
   });
 }
 
-/** What stands in the way of a change and goes for good, goes before it. */
+/** What hangs on a thing that changes and goes for good, goes before it: always when it stands in the way, else when its phase is no later. */
 function leavingEdges({ drafts, edges, liveFacts }: GraphInput, goers: ReadonlyMap<ObjectId, number[]>, add: Add): void {
   const dependents = dependentsOf({ edges, facts: liveFacts });
   drafts.forEach((planned, index) => {
@@ -152,8 +171,13 @@ function leavingEdges({ drafts, edges, liveFacts }: GraphInput, goers: ReadonlyM
       const parts = by === "replace" ? (dependents.parts.get(id) ?? []) : [];
       for (const dependent of [...(dependents.direct.get(id) ?? []), ...parts]) {
         const kind = liveFacts.get(dependent)?.kind;
-        if (kind === undefined || !kindNamed(kind).rebuiltBy.includes(by)) continue;
-        for (const first of goers.get(dependent) ?? []) if (must(drafts[first]).rebuild === null && !isSameChain(planned, drafts[first])) add(first, index);
+        if (kind === undefined) continue;
+        const isObstacle = kindNamed(kind).rebuiltBy.includes(by);
+        for (const first of goers.get(dependent) ?? []) {
+          const other = must(drafts[first]);
+          if (other.rebuild !== null || isSameChain(planned, other)) continue;
+          if (isObstacle || other.draft.phase === "expand") add(first, index);
+        }
       }
     }
   });

@@ -15,10 +15,12 @@ export interface Unit {
 export class CycleError extends Error {
   /** All that could not be put in order; the message names the circle alone. */
   readonly drafts: readonly PlannedDraft[];
+  readonly circle: readonly PlannedDraft[];
   constructor(drafts: readonly PlannedDraft[], circle: readonly PlannedDraft[]) {
     super(`these depend on each other in a circle: ${circle.map(({ draft }) => `${draft.action} ${draft.kind} ${draft.object}`).join(" → ")}`);
     this.name = "CycleError";
     this.drafts = drafts;
+    this.circle = circle;
   }
 }
 

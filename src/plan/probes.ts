@@ -1,3 +1,4 @@
+import { splitPath } from "../base/identifier.ts";
 import { quoteLiteral } from "../base/literal.ts";
 import type { LiveDatabase } from "../model/database.ts";
 import { kindOf, type ObjectId, pathOf } from "../model/object-id.ts";
@@ -72,11 +73,13 @@ export class DataQuestions {
   async #learnReadable(relations: readonly string[]): Promise<void> {
     const unknown = [...new Set(relations)].filter((relation) => !this.#readable.has(relation));
     if (unknown.length === 0) return;
-    const list = unknown.map(quoteLiteral).join(", ");
-    const sql = `select r as name, case when to_regclass(r) is null then 'it does not exist yet'
-        when not has_schema_privilege((select relnamespace from pg_class where oid = to_regclass(r)), 'USAGE') then 'no USAGE on its schema'
-        when not has_table_privilege(to_regclass(r), 'SELECT') then 'no SELECT on it'
-        when row_security_active(to_regclass(r)) then 'row-level security would hide rows from this role' end as reason from unnest(array[${list}]::text[]) r`;
+    const list = unknown.map((path) => `(${[path, ...splitPath(path)].map(quoteLiteral).join(", ")})`).join(", ");
+    // Looked up in pg_class: to_regclass is an error without USAGE on the schema.
+    const sql = `select r.path as name, case when c.oid is null then 'it does not exist yet'
+        when not has_schema_privilege(n.oid, 'USAGE') then 'no USAGE on its schema'
+        when not has_table_privilege(c.oid, 'SELECT') then 'no SELECT on it'
+        when row_security_active(c.oid) then 'row-level security would hide rows from this role' end as reason
+      from (values ${list}) r(path, schema, name) left join pg_namespace n on n.nspname = r.schema left join pg_class c on c.relnamespace = n.oid and c.relname = r.name`;
     const [result] = await this.#session.batch(sql);
     for (const row of result?.rows ?? []) this.#readable.set(String(row["name"]), (row["reason"] as string | null) ?? null);
   }

@@ -69,7 +69,8 @@ export function satellitesOf(id: ObjectId, context: RecordingContext): Fact[] {
   for (const kind of kinds) {
     const live = context.children("live", id, kind.kind);
     const desired = context.children("desired", id, kind.kind);
-    const keepsLive = kind.scope !== "exact";
+    // What the files do not declare comes back as it stands, with all that is on it.
+    const keepsLive = kind.scope !== "exact" || context.desired(id) === undefined;
     const ids = new Set([...desired.map((fact) => fact.id), ...(keepsLive ? live.map((fact) => fact.id) : [])]);
     for (const child of [...ids].sort()) {
       const fact = context.final(child);

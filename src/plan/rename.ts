@@ -110,14 +110,14 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
         const path = `${desired.object}${fact.object.slice(live.object.length)}`;
         mapping.set(fact.id, mapping.get(fact.id) ?? objectId(fact.kind, path));
       } else if (fact.object === live.object && fact.parent === live.id && !mapping.has(fact.id)) {
-        mapping.set(fact.id, fact.id.replace(live.id, desired.id).replace(new RegExp(`^${fact.kind} ${escape(live.object)}$`), `${fact.kind} ${desired.object}`));
+        mapping.set(fact.id, fact.id.replace(live.id, desired.id).replace(new RegExp(`^${fact.kind} ${escapedPattern(live.object)}$`), `${fact.kind} ${desired.object}`));
       }
     }
   }
   return mapping;
 }
 
-function escape(text: string): string {
+function escapedPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 

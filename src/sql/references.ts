@@ -101,7 +101,8 @@ export function columnNames(form: SqlForm, sql: string): string[] {
 export function ownColumnNames(sql: string, table: string): string[] {
   const found = new Set<string>();
   const visit = (node: Node): void => {
-    if (node === null || typeof node !== "object" || node.SubLink) return;
+    if (node === null || typeof node !== "object") return;
+    if (node.SubLink) return visit(node.SubLink.testexpr);
     const names: string[] = node.ColumnRef ? namesOf(node.ColumnRef.fields) : [];
     const own = names.length === 2 && names[0] === table ? names.slice(1) : names;
     if (own.length === 1 && own[0]) found.add(own[0]);

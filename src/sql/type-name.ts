@@ -51,7 +51,14 @@ function spell(name: string, type: Node, options: { modifiers: boolean }): strin
 function modifierText(type: Node, options: { modifiers: boolean }): string {
   if (!options.modifiers || !(type.typmods?.length > 0)) return "";
   const texts = type.typmods.map((modifier: Node) => modifierValue(modifier));
+  // A scale that is left out is zero (manual, 8.1.2), and format_type says so.
+  if (texts.length === 1 && isNumeric(type)) texts.push("0");
   return `(${texts.join(",")})`;
+}
+
+function isNumeric(type: Node): boolean {
+  const names = namesOf(type.names);
+  return names.at(-1) === "numeric" && (names.length === 1 || names[0] === "pg_catalog");
 }
 
 function modifierValue(modifier: Node): string {

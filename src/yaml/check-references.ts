@@ -42,9 +42,8 @@ export function checkReferences(declared: Declared, kindNamed: (kind: string) =>
 
 /** With an empty search_path, as everywhere in the database, such a name finds nothing. */
 function reportUnknown(declared: Declared, log: ProblemLog): void {
-  const extensions = [...declared.facts.values()].some((fact) => schemaOfExtension(fact) !== null);
-  // Without a server nobody knows which names a declared extension brings.
-  if (extensions && declared.external.size === 0) return;
+  // Nobody knows which names a declared extension brings that is on no server yet.
+  if ([...declared.facts.values()].some((fact) => schemaOfExtension(fact) !== null && !declared.external.has(fact.id))) return;
   for (const { space, name, at } of declared.unknown) {
     if (declared.searchPath.some((schema) => declared.gaps.has(qualifiedName(schema, name)))) continue;
     const candidates = [...declared.names].filter((known) => kindOf(known) === space).map(pathOf);

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { stringify } from "yaml";
 import { apply } from "../../src/index.ts";
-import type { BuiltCli, CliRun } from "./built-cli.ts";
+import type { CliRun } from "./built-cli.ts";
 import { type CliChild, startCli } from "./cli-child.ts";
 import { projectFolder } from "./project-folder.ts";
+import { runCommand } from "./run-command.ts";
 import { createDatabase, ensureTemplate, majors, type TestDatabase } from "./servers.ts";
 
 type Tables = Record<string, Record<string, unknown>>;
@@ -29,16 +30,17 @@ export interface ShopProject {
   readonly admin: Client;
   /** Writes the files: `tables` over those of the base, whole tables at a time; null takes one away. */
   write(tables?: Record<string, Record<string, unknown> | null>, rest?: Record<string, unknown>): void;
-  /** Runs a command on the database; `url` for another role. */
+  /** Runs a command on the database, in this process; `url` for another role. */
   run(args: readonly string[], url?: string): Promise<CliRun>;
+  /** Starts a command in a process of its own. */
   start(args: readonly string[]): CliChild;
   /** A further connection, closed at the end. */
   open(): Promise<Client>;
   remove(): Promise<void>;
 }
 
-/** Makes a project over a database of its own. */
-export async function shopProject(cli: BuiltCli): Promise<ShopProject> {
+/** Makes a project over a database of its own. `script` is the program that `start` runs, for tests that do. */
+export async function shopProject(script = ""): Promise<ShopProject> {
   const template = await ensureTemplate("shop_project", Math.max(...majors), buildTemplate);
   const database = await createDatabase({ template });
   const folder = projectFolder({});
@@ -65,8 +67,8 @@ export async function shopProject(cli: BuiltCli): Promise<ShopProject> {
         rest,
       );
     },
-    run: (args, url = database.url) => cli.run([...args, "--url", url], { cwd: folder }),
-    start: (args) => startCli(cli.script, [...args, "--url", database.url], folder),
+    run: (args, url = database.url) => runCommand([...args, "--url", url], folder),
+    start: (args) => startCli(script, [...args, "--url", database.url], folder),
     remove: async () => {
       await Promise.all(clients.map((client) => client.end()));
       await database.drop();
@@ -78,13 +80,14 @@ export async function shopProject(cli: BuiltCli): Promise<ShopProject> {
 /** Writes a project: policies, which stand with their tables here, go to a file of their own. */
 function writeProject(folder: string, tables: Tables, rest: Record<string, unknown> = {}): void {
   const plain = Object.fromEntries(Object.entries(tables).map(([name, { policies: _, ...table }]) => [name, table]));
-  const head = { version: 1, project: "shop", schema: "app", schemas: { app: {} }, policies: ["policies/*.yaml"] };
+  const policies = Object.values(tables).some((table) => table.policies !== undefined) ? ["policies/*.yaml"] : [];
+  const head = { version: 1, project: "shop", schema: "app", schemas: { app: {} }, policies };
   const text = (value: unknown) => stringify(value, { aliasDuplicateObjects: false });
   writeFileSync(join(folder, "schema.yaml"), text({ ...head, ...rest, tables: plain }));
   rmSync(join(folder, "policies"), { recursive: true, force: true });
   mkdirSync(join(folder, "policies"));
-  for (const [name, { policies }] of Object.entries(tables)) {
-    if (policies !== undefined) writeFileSync(join(folder, "policies", `${name}.yaml`), text({ table: `app.${name}`, policies }));
+  for (const [name, { policies: own }] of Object.entries(tables)) {
+    if (own !== undefined) writeFileSync(join(folder, "policies", `${name}.yaml`), text({ table: `app.${name}`, policies: own }));
   }
 }
 

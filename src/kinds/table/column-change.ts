@@ -175,12 +175,12 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
  */
 export function changeGenerated(live: Column, desired: Column, context: PlanContext): StepDraft[] {
   const table = tableIdOf(desired);
-  const locks = [...lockOnTree(context, table, "AccessExclusiveLock"), ...lockOnIndexes(context, table, "AccessExclusiveLock")];
   if (desired.spec.generated === null && !live.spec.virtual) {
     return [{ ...facet(desired, context, { what: "DROP EXPRESSION", back: "", why: "it is not generated any more; its values stay" }), undo: { none: "the expression can only come back with the column made anew" } }];
   }
   const stays = live.spec.generated !== null && desired.spec.generated !== null && live.spec.virtual === desired.spec.virtual;
   const work = desired.spec.generated === null || desired.spec.virtual ? noWork : rewriteWork;
+  const locks = [...lockOnTree(context, table, "AccessExclusiveLock"), ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : [])];
   if (stays && context.major >= 17) {
     const clause = (column: Column): string => `SET EXPRESSION AS (${column.spec.generated?.sql})`;
     return [{ ...facet(desired, context, { what: clause(desired), back: clause(live), why: "the expression changes", phase: "contract" }), ...work, locks, relation: tableNameOf(desired), alone: true }];

@@ -252,7 +252,7 @@ function renameNotNulls(live: Table, desired: Table, context: PlanContext): Step
     const sql = (from: string, to: string): string => `ALTER TABLE ${desired.object} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
     return [
       draft(desired, {
-        action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, live.id, "AccessExclusiveLock"),
+        action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, desired.id, "AccessExclusiveLock"),
         work: noWork, dataLoss: "never", undo: { sql: sql(next, old) }, provides: [],
       }),
     ];

@@ -88,7 +88,7 @@ function columnId(column: Fact<ColumnSpec>): string {
 function hasCheck(column: Fact<ColumnSpec>, context: PlanContext): boolean {
   return context
     .dependents(columnId(column))
-    .some((id) => kindOf(id) === "constraint" && context.live.facts.get(id)?.spec["type"] === "check");
+    .some((id) => kindOf(id) === "constraint" && !context.isDropped(id) && context.live.facts.get(id)?.spec["type"] === "check");
 }
 
 /** An index on the column is built anew unless it is a plain one and the type keeps its operator class and collation. */
@@ -99,6 +99,7 @@ function rebuildsIndex(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, from: 
   const sameOrder = sameClass && live.spec.collation === desired.spec.collation && !isPartitioned;
   return context.dependents(columnId(live)).some((id) => {
     const fact = context.live.facts.get(id);
+    if (context.isDropped(id)) return false;
     if (kindOf(id) === "constraint") return !sameOrder && ["primary key", "unique", "exclude"].includes(String(fact?.spec["type"]));
     if (kindOf(id) !== "index") return false;
     const definition = fact?.spec["definition"] as { sql: string } | undefined;

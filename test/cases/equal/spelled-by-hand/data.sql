@@ -1,0 +1,1 @@
+insert into app.t (id, txt) values (1, 'abc');

@@ -1,0 +1,1 @@
+insert into app."Select" values (1, 'groß', 5);
