@@ -19,7 +19,6 @@ import { type Asker, DataQuestions, tableOf } from "./probes.ts";
 import { applyRenames, declaredRenames } from "./rename.ts";
 import { suspectedRenames } from "./suspects.ts";
 import { refuseUnknownRoles } from "./unknown-roles.ts";
-import { refuseUnknownSchemas } from "./unknown-schemas.ts";
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -73,9 +72,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     }, live),
   );
   refuseOutside(ordered.drafted.drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact), result.scope.managed, input.approve ?? []);
-  const stepped = ordered.drafted.drafts.map((planned) => planned.fact);
-  refuseUnknownRoles(stepped, input.live.roles);
-  refuseUnknownSchemas(stepped, result.desired.values(), input.live.schemas);
+  refuseUnknownRoles(ordered.drafted.drafts.map((planned) => planned.fact), input.live.roles);
   const plan = await assemblePlan({ input, live, result, changes, ordered, questions, empty, finalFacts, undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided });
   return { plan, learned: equal.learned };
 }

@@ -40,6 +40,8 @@ function rewrite(node: Record<string, Node>): Record<string, Node> {
       return { BoolExpr: { ...body, args: flatten(body.boolop, body.args ?? []) } };
     case "IndexElem":
       return { IndexElem: sortOrder(body) };
+    case "RangeVar":
+      return { RangeVar: namesItself(body) ? { ...body, alias: undefined } : body };
     case "CreateFunctionStmt":
       return { CreateFunctionStmt: functionStatement(body) };
     case "DefineStmt":
@@ -58,6 +60,11 @@ function rewrite(node: Record<string, Node>): Record<string, Node> {
     }
   }
   return node;
+}
+
+/** `from app.t as t` is `from app.t`, and PostgreSQL prints it as it was written. */
+function namesItself(relation: Node): boolean {
+  return relation.alias?.aliasname === relation.relname && relation.alias.colnames === undefined;
 }
 
 function typeName(type: Node): Node {

@@ -1,7 +1,8 @@
-import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import { generatedName, qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
 import { quoteLiteral } from "../../base/literal.ts";
 import type { Fact, SourceRef } from "../../model/database.ts";
 import type { ReadContext, YamlEntry, YamlScalar } from "../../model/kind.ts";
+import { objectId, pathOf } from "../../model/object-id.ts";
 import { sqlText } from "../../model/spec.ts";
 import { namesOf } from "../../sql/names.ts";
 import { charOffsets, type Node, parseWrapped, SqlSyntaxError, scanTokens, type Token } from "../../sql/parser.ts";
@@ -123,9 +124,18 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
   };
   const column = columnFact(spec, place.at, place.renamedFrom);
   const owned = sequence
-    ? [sequenceFact({ ...sequenceDefaults(place.schema, sequence, type), ownedBy: { schema: place.schema, table: place.table, column: place.name } }, { at: place.at })]
+    ? [sequenceFact({ ...sequenceDefaults(place.schema, sequence, type), ownedBy: { schema: place.schema, table: place.table, column: place.name } }, { at: place.at, ...sequenceBefore(place, sequence, context) })]
     : [];
   return [column, ...owned, ...inlineConstraints(parts, place, context)];
+}
+
+/** The sequence of a serial carries the generated name: it follows a declared rename of its table or column. */
+function sequenceBefore(place: Place, sequence: string, context: ReadContext): Pick<Fact, "renamedFrom"> {
+  const table = context.parent?.renamedFrom;
+  const [schema = place.schema, name = place.table] = table === undefined ? [] : splitPath(pathOf(table));
+  const before = generatedName(name, place.renamedFrom ?? place.name, "seq");
+  const moved = before !== sequence || schema !== place.schema;
+  return moved ? { renamedFrom: objectId("sequence", qualifiedName(schema, before)) } : {};
 }
 
 /** Offset after the first `words` keywords of a piece (`DEFAULT`, `CONSTRAINT name DEFAULT`). */

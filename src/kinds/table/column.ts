@@ -16,6 +16,7 @@ import {
 } from "./column-change.ts";
 import { readColumn } from "./column-read.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
+import { renameIdentitySequence } from "./rename-sequence.ts";
 import { columnDefinition, identityClause } from "./render-column.ts";
 import { lockOnSequence } from "./type-locks.ts";
 
@@ -266,6 +267,7 @@ function rename(live: Column, desired: Column, context: PlanContext): StepDraft[
       removes: [live.id],
     }),
     ...renameNotNull(live, desired, context),
+    ...(live.spec.identity === null ? [] : renameIdentitySequence(desired, live.spec.sequence, { ...live.spec, column: live.spec.name }, { ...desired.spec, column: desired.spec.name })),
   ];
 }
 

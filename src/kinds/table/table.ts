@@ -11,6 +11,7 @@ import { makeFact } from "../shared/fact.ts";
 import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
 import { rlsFact } from "../shared/rls-fact.ts";
 import { definition, entryKey, entryName, entryNames, renamedFromPath, scalarField } from "../shared/yaml-entry.ts";
+import { type ColumnPlace, renameIdentitySequence } from "./rename-sequence.ts";
 
 /** Tables, partitioned tables and partitions (manual, CREATE TABLE, 5.12). What lies in them are kinds of their own. */
 export type TableSpec = {
@@ -239,7 +240,18 @@ function rename(live: Table, desired: Table, context: PlanContext): StepDraft[] 
       removes: [live.id],
     }),
     ...renameNotNulls(live, desired, context),
+    ...renameSequences(live, desired, context),
   ];
+}
+
+/** Those behind identity columns; the sequence of a serial is an object of its own. */
+function renameSequences(live: Table, desired: Table, context: PlanContext): StepDraft[] {
+  return context.children("live", desired.id, "column").flatMap((column) => {
+    const { sequence, identity, name } = column.spec;
+    if (typeof sequence !== "string" || !identity) return [];
+    const place = (spec: TableSpec): ColumnPlace => ({ schema: spec.schema, table: spec.name, column: String(name) });
+    return renameIdentitySequence(desired, sequence, place(live.spec), place(desired.spec));
+  });
 }
 
 /** PostgreSQL 18 names every NOT NULL after its table: the generated names follow the rename. */
@@ -261,7 +273,8 @@ function renameNotNulls(live: Table, desired: Table, context: PlanContext): Step
 
 function drop(fact: Table, context: PlanContext): StepDraft[] {
   const empty = context.isEmpty(fact.id);
-  const foreign = context.children("live", fact.id, "constraint").filter((constraint) => constraint.spec["type"] === "foreign key");
+  // Those that are in a circle go before, by themselves.
+  const foreign = context.children("live", fact.id, "constraint").filter((constraint) => constraint.spec["type"] === "foreign key" && !context.comesLater(constraint.id));
   const targets = foreign.map((constraint) => constraint.spec["references"] as { schema: string; table: string });
   return [
     draft(fact, {

@@ -10,17 +10,14 @@ SET LOCAL search_path = app, ext;
 CREATE TABLE app.u (
   id integer NOT NULL,
   email app.email DEFAULT 'x' NOT NULL,
+  other citext,
   CONSTRAINT u_pkey PRIMARY KEY (id)
 );
 
 -- 1 expand safe create
 SET LOCAL search_path = app, ext;
-CREATE INDEX u_trgm_idx ON app.u using gin (email ext.gin_trgm_ops);
+CREATE INDEX u_trgm_idx ON app.u using gin (other ext.gin_trgm_ops);
 
--- 2 contract destructive alter breaks=old rewrite scan index-rebuild [destructive]
+-- 1 expand safe create
 SET LOCAL search_path = app, ext;
-ALTER TABLE app.t ALTER COLUMN email TYPE citext USING email::citext;
-
--- 3 contract safe alter
-SET LOCAL search_path = app, ext;
-ANALYZE app.t (email);
+create function app.same(a citext) returns boolean language sql immutable begin atomic select a = 'x'; end;

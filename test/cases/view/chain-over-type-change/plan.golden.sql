@@ -2,6 +2,12 @@
 ALTER TABLE app.t DROP COLUMN double;
 
 -- 1 contract safe drop
+DROP VIEW app.v2;
+
+-- 1 contract safe drop
+DROP MATERIALIZED VIEW app.m;
+
+-- 1 contract safe drop
 DROP VIEW app.v1;
 
 -- 1 contract safe drop
@@ -24,6 +30,17 @@ CREATE VIEW app.v1 AS
 select id, n from app.t where n > 0;
 
 -- 1 contract safe create
+CREATE VIEW app.v2 AS
+select n + 1 as m from app.v1;
+
+-- 1 contract safe create scan
+CREATE MATERIALIZED VIEW app.m AS
+select n, count(*) as c from app.v1 group by n;
+
+-- 1 contract safe create
+CREATE UNIQUE INDEX m_n_idx ON app.m (n);
+
+-- 1 contract safe create
 CREATE RULE t_no_delete AS
     ON DELETE TO app.t
    WHERE (old.n > 5) DO INSTEAD NOTHING;
@@ -42,7 +59,13 @@ GRANT SELECT ON TABLE app.v1 TO case_reader;
 COMMENT ON VIEW app.v1 IS 'First.';
 
 -- 1 contract safe create
+ALTER MATERIALIZED VIEW app.m OWNER TO postgres;
+
+-- 1 contract safe create
 ALTER VIEW app.v1 OWNER TO postgres;
+
+-- 1 contract safe create
+ALTER VIEW app.v2 OWNER TO case_owner;
 
 -- 2 contract safe alter
 ANALYZE app.t (n);
