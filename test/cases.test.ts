@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createScratch } from "../src/scratch/scratch-database.ts";
+import { type BuiltCli, buildCli } from "./support/built-cli.ts";
+import { runCaseByCli } from "./support/case-cli.ts";
 import { findCases } from "./support/case-folder.ts";
 import { runCase } from "./support/case-runner.ts";
 import { findPgDump } from "./support/pg-dump.ts";
@@ -40,7 +42,7 @@ for (const major of majors) {
   describe(`PostgreSQL ${major}`, { concurrent: true }, () => {
     for (const subject of cases) {
       const runs = subject.options.majors?.includes(major) ?? true;
-      test.skipIf(!runs)(subject.name, { timeout: 60_000 }, async ({ annotate }) => {
+      test.skipIf(!runs)(subject.name, { timeout: 180_000 }, async ({ annotate }) => {
         if ((await findPgDump(major)) === null) await annotate("no pg_dump as new as the server: not judged by it");
         const problems = await runCase({ subject, major, scratch, updateGolden });
         if (problems.length > 0) expect.fail(problems.join("\n\n"));
@@ -48,3 +50,19 @@ for (const major of majors) {
     }
   });
 }
+
+describe("by the command line", { concurrent: true }, () => {
+  let cli: BuiltCli;
+  const newest = Math.max(...majors);
+  beforeAll(() => {
+    cli = buildCli();
+  });
+  afterAll(() => cli.remove());
+
+  for (const subject of cases.filter(({ options }) => options.cli === true)) {
+    test(subject.name, { timeout: 120_000 }, async () => {
+      const problems = await runCaseByCli(cli, subject, newest);
+      if (problems.length > 0) expect.fail(problems.join("\n\n"));
+    });
+  }
+});

@@ -13,5 +13,7 @@ export const reservedWords: ReadonlySet<string> = new Set(
     then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where
     window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize
     xmltable
-  `.trim().split(/\s+/),
+  `
+    .trim()
+    .split(/\s+/),
 );

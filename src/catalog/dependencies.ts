@@ -25,11 +25,15 @@ export const edgesSql = `with traced as (
   from traced t left join inner_objects i on i.class = t.classid and i.obj = t.objid left join inner_objects r on r.class = t.refclassid and r.obj = t.refobjid`;
 
 /** Rows of edgesSql to edges between ids; what is of no kind of ours is left out. */
-export function edgesFrom(rows: readonly Row[], idOf: (classId: number, objectId: number, subId: number) => ObjectId | undefined): Edge[] {
+export function edgesFrom(
+  rows: readonly Row[],
+  idOf: (classId: number, objectId: number, subId: number) => ObjectId | undefined,
+): Edge[] {
   const edges: Edge[] = [];
   for (const row of rows) {
     // A column of a view or of a partition is no fact of its own: what names it depends on the whole.
-    const whole = (classId: number, objectId: number, subId: number): ObjectId | undefined => idOf(classId, objectId, subId) ?? idOf(classId, objectId, 0);
+    const whole = (classId: number, objectId: number, subId: number): ObjectId | undefined =>
+      idOf(classId, objectId, subId) ?? idOf(classId, objectId, 0);
     const dependent = whole(Number(row["class_id"]), Number(row["object_id"]), Number(row["sub_id"]));
     const on = whole(Number(row["ref_class_id"]), Number(row["ref_object_id"]), Number(row["ref_sub_id"]));
     if (dependent !== undefined && on !== undefined && dependent !== on) edges.push({ dependent, on });

@@ -24,7 +24,11 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
   const readers = kinds.filter((kind): kind is Reader => kind.catalog !== null);
   const queries = [
     ...readers.map((kind) => kind.catalog.sql(session.major)),
-    edgesSql, sizesSql, extensionNamesSql, castsSql, [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
+    edgesSql,
+    sizesSql,
+    extensionNamesSql,
+    castsSql,
+    [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
     "select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles",
   ];
@@ -40,12 +44,20 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
       vanished = error;
     }
   }
-  throw new LockstepError({ code: "catalog-moving", exitCode: 5, message: "the catalog changed during each of three reads: someone else runs DDL; try again when it is done", cause: vanished });
+  throw new LockstepError({
+    code: "catalog-moving",
+    exitCode: 5,
+    message: "the catalog changed during each of three reads: someone else runs DDL; try again when it is done",
+    cause: vanished,
+  });
 }
 
 /** What was dropped while it was read: a NULL of pg_get_*, or "cache lookup failed". */
 function isVanished(error: unknown): boolean {
-  return error instanceof Error && (error.name === "VanishedError" || /cache lookup failed|could not open relation with OID/.test(error.message));
+  return (
+    error instanceof Error &&
+    (error.name === "VanishedError" || /cache lookup failed|could not open relation with OID/.test(error.message))
+  );
 }
 
 function assemble(session: Session, readers: readonly Reader[], results: readonly (readonly Row[])[]): LiveDatabase {

@@ -23,7 +23,9 @@ export const extensionNamesSql = `select 'type' as space, t.typname as name, n.n
   union select 'extension', e.extname, n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace`;
 
 export function extensionNamesFrom(rows: readonly Row[]): Map<string, string> {
-  return new Map(rows.filter((row) => row["schema"] !== "pg_catalog").map((row) => [`${row["space"]} ${row["name"]}`, String(row["schema"])]));
+  return new Map(
+    rows.filter((row) => row["schema"] !== "pg_catalog").map((row) => [`${row["space"]} ${row["name"]}`, String(row["schema"])]),
+  );
 }
 
 /** pg_cast, in the spelling of format_type under an empty search_path. */
@@ -31,7 +33,12 @@ export const castsSql = `select format_type(castsource, null) as source, format_
 
 export function castsFrom(rows: readonly Row[]): Map<string, Cast> {
   const contexts: Readonly<Record<string, Cast["context"]>> = { i: "implicit", a: "assignment", e: "explicit" };
-  return new Map(rows.map((row) => [`${row["source"]}>${row["target"]}`, { context: contexts[String(row["context"])] ?? "explicit", binary: row["method"] === "b" }]));
+  return new Map(
+    rows.map((row) => [
+      `${row["source"]}>${row["target"]}`,
+      { context: contexts[String(row["context"])] ?? "explicit", binary: row["method"] === "b" },
+    ]),
+  );
 }
 
 /** Changes whenever the definition of anything permanent does: compared before and after a read. */

@@ -83,7 +83,8 @@ export async function applyWith(target: WritableTarget, options: ApplyingOptions
 
 /** An extension that the run installed gives names of the files a schema that the plan could not know: ids are as the next plan has them. */
 async function withNewNames(plan: Plan, before: LiveDatabase, result: ApplyResult, options: ApplyingOptions): Promise<Plan> {
-  if (options.saved !== undefined || result.live === null || result.live.extensionNames.size === before.extensionNames.size) return plan;
+  if (options.saved !== undefined || result.live === null || result.live.extensionNames.size === before.extensionNames.size)
+    return plan;
   const desired = await loadAgainst(result.live, options);
   return { ...plan, declared: [...desired.facts.keys()].sort() };
 }

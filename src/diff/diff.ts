@@ -2,10 +2,10 @@ import { kindNamed } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
 import { canonicalJson } from "../model/fingerprint.ts";
+import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Spec } from "../model/spec.ts";
 import { compareSpec, type Difference, fieldOf } from "./compare-spec.ts";
-import { lookupOf } from "../model/lookup.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 
 /** A pair that is equal but for SQL whose trees differ. */
@@ -49,8 +49,16 @@ export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide:
     }
     const differences = compareSpec(before.spec, fact.spec, kindNamed(fact.kind).notCompared);
     if (differences.length === 0) continue;
-    if (differences.some((difference) => !difference.certain)) doubts.push({ id: fact.id, live: before, desired: fact, differences });
-    else changes.push(alteration(before, fact, differences.map((difference) => difference.path)));
+    if (differences.some((difference) => !difference.certain))
+      doubts.push({ id: fact.id, live: before, desired: fact, differences });
+    else
+      changes.push(
+        alteration(
+          before,
+          fact,
+          differences.map((difference) => difference.path),
+        ),
+      );
   }
   for (const fact of inScope.values()) {
     if (!wanted.has(fact.id) && kindNamed(fact.kind).scope === "exact") changes.push({ type: "drop", live: fact });
@@ -82,13 +90,19 @@ function alteration(live: Fact, desired: Fact, paths: readonly string[]): Change
 }
 
 /** Brings facts to what the server's major makes of them; ignored ones leave. */
-function settleAll(facts: ReadonlyMap<ObjectId, Fact>, major: number, scope: Scope | null, live: LiveDatabase): Map<ObjectId, Fact> {
+function settleAll(
+  facts: ReadonlyMap<ObjectId, Fact>,
+  major: number,
+  scope: Scope | null,
+  live: LiveDatabase,
+): Map<ObjectId, Fact> {
   const look = lookupOf(facts);
   const beyond = lookupOf(live.facts);
   // A desired foreign key may point at a table that only the live state has.
   const both = {
     fact: (id: ObjectId) => look.fact(id) ?? beyond.fact(id),
-    children: (parent: ObjectId, kind: string) => (look.fact(parent) ? look.children(parent, kind) : beyond.children(parent, kind)),
+    children: (parent: ObjectId, kind: string) =>
+      look.fact(parent) ? look.children(parent, kind) : beyond.children(parent, kind),
   };
   const out = new Map<ObjectId, Fact>();
   for (const fact of facts.values()) {
@@ -112,7 +126,12 @@ function matchByDefinition(changes: readonly Change[]): Change[] {
   const out: Change[] = [];
   for (const change of changes) {
     const candidates = change.type === "create" ? (drops.get(definitionKey(change.desired)) ?? []) : [];
-    const match = candidates.find((drop) => !gone.has(drop) && change.type === "create" && compareSpec(unnamed(drop.live), unnamed(change.desired), kindNamed(drop.live.kind).notCompared).length === 0);
+    const match = candidates.find(
+      (drop) =>
+        !gone.has(drop) &&
+        change.type === "create" &&
+        compareSpec(unnamed(drop.live), unnamed(change.desired), kindNamed(drop.live.kind).notCompared).length === 0,
+    );
     if (change.type !== "create" || !match) {
       out.push(change);
       continue;

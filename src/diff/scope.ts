@@ -4,8 +4,22 @@ import type { ObjectId } from "../model/object-id.ts";
 
 /** Tables in which other tools keep their history: left alone from the start (contract §5). */
 const trackingTables: readonly string[] = [
-  "alembic_version", "_prisma_migrations", "schema_migrations", "ar_internal_metadata", "flyway_schema_history", "supabase_migrations", "databasechangelog",
-  "databasechangeloglock", "knex_migrations", "knex_migrations_lock", "__drizzle_migrations", "goose_db_version", "django_migrations", "sequelizemeta", "pgmigrations", "atlas_schema_revisions",
+  "alembic_version",
+  "_prisma_migrations",
+  "schema_migrations",
+  "ar_internal_metadata",
+  "flyway_schema_history",
+  "supabase_migrations",
+  "databasechangelog",
+  "databasechangeloglock",
+  "knex_migrations",
+  "knex_migrations_lock",
+  "__drizzle_migrations",
+  "goose_db_version",
+  "django_migrations",
+  "sequelizemeta",
+  "pgmigrations",
+  "atlas_schema_revisions",
 ];
 
 /** Which live facts the files speak of. */
@@ -44,7 +58,11 @@ function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fa
     const rule = config.ignore.find((candidate) => matches(candidate.object, kind, object));
     if (rule) return rule;
     // What is not managed may be of a sort that is no kind.
-    if (kinds.some((known) => known.kind === kind && known.holdsRows === true) && trackingTables.includes(String(at.spec["name"]).toLowerCase())) return "tracking table";
+    if (
+      kinds.some((known) => known.kind === kind && known.holdsRows === true) &&
+      trackingTables.includes(String(at.spec["name"]).toLowerCase())
+    )
+      return "tracking table";
   }
   return null;
 }
@@ -53,6 +71,10 @@ function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fa
 function matches(pattern: string, kind: string, object: string): boolean {
   // Not by the first space: "default privileges" is one sort.
   if (!pattern.startsWith(`${kind} `)) return false;
-  const source = pattern.slice(kind.length + 1).split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  const source = pattern
+    .slice(kind.length + 1)
+    .split("*")
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
   return new RegExp(`^${source}$`).test(object);
 }

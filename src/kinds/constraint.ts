@@ -1,15 +1,26 @@
 import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
-import type { CatalogContext, KindModule, Lookup, PlanContext, ReadContext, Reference, Row, WriteContext, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import type {
+  CatalogContext,
+  KindModule,
+  Lookup,
+  PlanContext,
+  ReadContext,
+  Reference,
+  Row,
+  WriteContext,
+  WrittenEntry,
+  YamlEntry,
+} from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
 import { sqlText } from "../model/spec.ts";
 import { type Node, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
-import { attachedIndexes } from "./shared/part-index.ts";
 import { bareExpression } from "./shared/bare-expression.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
+import { attachedIndexes } from "./shared/part-index.ts";
 import { constraintDefinition } from "./shared/render-constraint.ts";
 import { temporaryName, temporaryPrefix } from "./shared/temporary-name.ts";
 import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
@@ -29,15 +40,27 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     node = parseWrapped(before, scalar.text, "")[0]?.node.AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
-    context.problem(scalar.atOffset(error.offset), "sql-syntax", `${error.message} in constraint ${name}`, "write what follows CONSTRAINT name, e.g. check (total >= 0)");
+    context.problem(
+      scalar.atOffset(error.offset),
+      "sql-syntax",
+      `${error.message} in constraint ${name}`,
+      "write what follows CONSTRAINT name, e.g. check (total >= 0)",
+    );
     return [];
   }
-  const place = { schema: table.schema ?? context.schema, table: String(table.spec["name"]), column: null, at: entry.at, taken: new Set<string>() };
+  const place = {
+    schema: table.schema ?? context.schema,
+    table: String(table.spec["name"]),
+    column: null,
+    at: entry.at,
+    taken: new Set<string>(),
+  };
   const attributes = { deferrable: node?.deferrable === true, deferred: node?.initdeferred === true };
   const source = { scalar, start: 0, end: scalar.text.length };
   const fact = node ? constraintFromNode(node, source, place, attributes, context, name) : null;
   if (!fact) {
-    if (node?.contype === "CONSTR_NOTNULL") context.problem(entry.at, "not-null-constraint", "write NOT NULL in the definition of the column");
+    if (node?.contype === "CONSTR_NOTNULL")
+      context.problem(entry.at, "not-null-constraint", "write NOT NULL in the definition of the column");
     return [];
   }
   const renamed = scalarField(entry.value, "renamed_from")?.text;
@@ -50,9 +73,18 @@ function write(fact: Fact<ConstraintSpec>, context: WriteContext): WrittenEntry 
   const near = target !== null && target.schema === context.schema && spec.schema === context.schema;
   const def = constraintDefinition(spec)
     .replace(/^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE USING|EXCLUDE)/, (words) => words.toLowerCase())
-    .replace(/(?<=^foreign key \([^)]*\) )REFERENCES (\S+)/, (_, name: string) => `references ${near ? quoteIdentifier(target.table) : name}`)
-    .replace(/ ON (UPDATE|DELETE) (RESTRICT|CASCADE|SET NULL|SET DEFAULT)/g, (words) => (spec.type === "foreign key" ? words.toLowerCase() : words));
-  return shortOrLong(spec.name.startsWith('"') ? quoteIdentifier(spec.name) : spec.name, def + (spec.validated ? "" : " not valid"), {});
+    .replace(
+      /(?<=^foreign key \([^)]*\) )REFERENCES (\S+)/,
+      (_, name: string) => `references ${near ? quoteIdentifier(target.table) : name}`,
+    )
+    .replace(/ ON (UPDATE|DELETE) (RESTRICT|CASCADE|SET NULL|SET DEFAULT)/g, (words) =>
+      spec.type === "foreign key" ? words.toLowerCase() : words,
+    );
+  return shortOrLong(
+    spec.name.startsWith('"') ? quoteIdentifier(spec.name) : spec.name,
+    def + (spec.validated ? "" : " not valid"),
+    {},
+  );
 }
 
 // ---- catalog
@@ -77,7 +109,13 @@ function catalogSql(major: number): string {
 }
 
 function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
-  const types: Readonly<Record<string, ConstraintSpec["type"]>> = { p: "primary key", u: "unique", f: "foreign key", c: "check", x: "exclude" };
+  const types: Readonly<Record<string, ConstraintSpec["type"]>> = {
+    p: "primary key",
+    u: "unique",
+    f: "foreign key",
+    c: "check",
+    x: "exclude",
+  };
   const type = types[text(row, "type")] ?? "check";
   const isCheck = type === "check";
   const refTable = optionalText(row, "ref_table");
@@ -89,17 +127,26 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
     columns: isCheck || type === "exclude" ? [] : (row["columns"] as string[]),
     include: row["include"] as string[],
     nullsNotDistinct: row["nulls_not_distinct"] === true,
-    definition: isCheck || type === "exclude" ? sqlText(isCheck ? "expression" : "constraint", isCheck ? bareExpression(text(row, "definition")) : withoutAttributes(text(row, "definition"))) : null,
+    definition:
+      isCheck || type === "exclude"
+        ? sqlText(
+            isCheck ? "expression" : "constraint",
+            isCheck ? bareExpression(text(row, "definition")) : withoutAttributes(text(row, "definition")),
+          )
+        : null,
     noInherit: isCheck && row["no_inherit"] === true,
-    references: refTable === null || type !== "foreign key" ? null : {
-      schema: text(row, "ref_schema"),
-      table: refTable,
-      columns: row["ref_columns"] as string[],
-      onUpdate: foreignAction(row["on_update"]),
-      onDelete: foreignAction(row["on_delete"]),
-      setColumns: row["set_columns"] as string[],
-      match: row["match"] === "f" ? "full" : "simple",
-    },
+    references:
+      refTable === null || type !== "foreign key"
+        ? null
+        : {
+            schema: text(row, "ref_schema"),
+            table: refTable,
+            columns: row["ref_columns"] as string[],
+            onUpdate: foreignAction(row["on_update"]),
+            onDelete: foreignAction(row["on_delete"]),
+            setColumns: row["set_columns"] as string[],
+            match: row["match"] === "f" ? "full" : "simple",
+          },
     deferrable: row["deferrable"] === true,
     deferred: row["deferred"] === true,
     validated: row["validated"] === true,
@@ -143,10 +190,14 @@ function dependsOn(fact: Fact<ConstraintSpec>): Reference[] {
 /** A check that a killed run left as the proof of a NOT NULL which is still wanted is used, not dropped. */
 function provesNotNull(fact: Fact<ConstraintSpec>, context: PlanContext): boolean {
   if (!fact.spec.name.startsWith(temporaryPrefix)) return false;
-  return context.children("desired", fact.parent ?? "", "column").some(
-    (column) =>
-      column.spec["notNull"] === true && context.live.facts.get(column.id)?.spec["notNull"] === false && temporaryName("not null", column.object) === fact.spec.name,
-  );
+  return context
+    .children("desired", fact.parent ?? "", "column")
+    .some(
+      (column) =>
+        column.spec["notNull"] === true &&
+        context.live.facts.get(column.id)?.spec["notNull"] === false &&
+        temporaryName("not null", column.object) === fact.spec.name,
+    );
 }
 
 function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null {
@@ -182,11 +233,13 @@ export const constraint: KindModule<ConstraintSpec> = {
   },
   statements: {},
   settle,
-  indexName: (fact) => (["primary key", "unique", "exclude"].includes(fact.spec.type) ? [qualifiedName(fact.spec.schema, fact.spec.name)] : []),
+  indexName: (fact) =>
+    ["primary key", "unique", "exclude"].includes(fact.spec.type) ? [qualifiedName(fact.spec.schema, fact.spec.name)] : [],
   answersTo: (fact) => [fact.id],
   dependsOn,
   inline,
-  create: (fact, context) => (context.isNew(fact.parent ?? "") && inline(fact, context) !== null ? [] : createConstraint(fact, context)),
+  create: (fact, context) =>
+    context.isNew(fact.parent ?? "") && inline(fact, context) !== null ? [] : createConstraint(fact, context),
   alter: alterConstraint,
   rename: renameConstraint,
   drop: (fact, context) => (provesNotNull(fact, context) ? [] : dropConstraint(fact, context)),

@@ -141,7 +141,8 @@ function phaseOf(fact: Index, context: PlanContext): "expand" | "contract" {
 
 function create(fact: Index, context: PlanContext): StepDraft[] {
   const table = fact.parent ?? "";
-  const plain = context.isNew(table) || context.isEmpty(table) || isPartitioned(fact, context);
+  // Rebuilt in the transaction of a change: no moment without it, and no phase between.
+  const plain = context.isNew(table) || context.isRebuilt(fact.id) || context.isEmpty(table) || isPartitioned(fact, context);
   return [plain ? createPlain(fact, context) : createConcurrently(fact, context, fact.spec.name, `the files declare index ${fact.spec.name}`)];
 }
 
@@ -183,7 +184,7 @@ function createConcurrently(fact: Index, context: PlanContext, name: string, why
 
 function drop(fact: Index, context: PlanContext): StepDraft[] {
   if (takenUp(fact, context)) return [];
-  return [isPartitioned(fact, context) || context.isNew(fact.parent ?? "") ? dropPlain(fact, context) : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`)];
+  return [isPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id) ? dropPlain(fact, context) : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`)];
 }
 
 /** What a run that was killed left ready for the next step is used, not dropped. */

@@ -136,7 +136,8 @@ const off = (spec: RlsSpec): RlsSpec => ({ ...spec, state: "disabled", force: fa
  */
 function declare(fact: Fact<RlsSpec>, context: PlanContext): readonly StepDraft[] {
   const table = fact.parent ?? "";
-  if (!context.isNew(table) || fact.spec.state !== "forced") return change(fact, off(fact.spec), fact.spec, declaredBy(fact), context);
+  if (!context.isNew(table) || fact.spec.state !== "forced")
+    return change(fact, off(fact.spec), fact.spec, declaredBy(fact), context);
   const enabled: RlsSpec = { ...fact.spec, state: "enabled", force: false };
   const keys = context.children("desired", table, "constraint").filter((constraint) => constraint.spec["type"] === "foreign key");
   const force = change(fact, enabled, fact.spec, "its owner obeys the policies too", context);

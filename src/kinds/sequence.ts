@@ -1,6 +1,16 @@
 import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Reference, Row, WriteContext, WrittenEntry, YamlEntry, YamlScalar } from "../model/kind.ts";
+import type {
+  KindModule,
+  PlanContext,
+  ReadContext,
+  Reference,
+  Row,
+  WriteContext,
+  WrittenEntry,
+  YamlEntry,
+  YamlScalar,
+} from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { namesOf } from "../sql/names.ts";
@@ -28,14 +38,23 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     return [sequenceFact(fromOptions(schema, name, statement?.options ?? [], context), rest)];
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
-    context.problem(scalar.atOffset(error.offset), "sql-syntax", `${error.message} in sequence ${name}`, "write what follows CREATE SEQUENCE name, e.g. as bigint start 1000 cache 10");
+    context.problem(
+      scalar.atOffset(error.offset),
+      "sql-syntax",
+      `${error.message} in sequence ${name}`,
+      "write what follows CREATE SEQUENCE name, e.g. as bigint start 1000 cache 10",
+    );
     return [];
   }
 }
 
 function readStatement(statement: { node: Node; scalar: YamlScalar }, context: ReadContext): readonly Fact[] {
   const node = statement.node.CreateSeqStmt;
-  return [sequenceFact(fromOptions(node.sequence.schemaname ?? context.schema, node.sequence.relname, node.options ?? [], context), { at: statement.scalar.at })];
+  return [
+    sequenceFact(fromOptions(node.sequence.schemaname ?? context.schema, node.sequence.relname, node.options ?? [], context), {
+      at: statement.scalar.at,
+    }),
+  ];
 }
 
 function fromOptions(schema: string, name: string, options: readonly Node[], context: ReadContext): SequenceSpec {
@@ -45,7 +64,14 @@ function fromOptions(schema: string, name: string, options: readonly Node[], con
   if (names.length < 2) return spec;
   const column = names.at(-1) ?? "";
   const table = names.at(-2) ?? "";
-  return { ...spec, ownedBy: { schema: names.length > 2 ? (names.at(-3) ?? schema) : (context.resolve("relation", table) ?? schema), table, column } };
+  return {
+    ...spec,
+    ownedBy: {
+      schema: names.length > 2 ? (names.at(-3) ?? schema) : (context.resolve("relation", table) ?? schema),
+      table,
+      column,
+    },
+  };
 }
 
 function write(fact: Sequence, context: WriteContext): WrittenEntry | null {
@@ -87,7 +113,8 @@ function fromRow(row: Row): Sequence {
     max: text(row, "max"),
     cache: text(row, "cache"),
     cycle: row["cycle"] === true,
-    ownedBy: ownerTable === null ? null : { schema: text(row, "owner_schema"), table: ownerTable, column: text(row, "owner_column") },
+    ownedBy:
+      ownerTable === null ? null : { schema: text(row, "owner_schema"), table: ownerTable, column: text(row, "owner_column") },
   };
   return sequenceFact(spec, { owner: text(row, "owner") });
 }
@@ -166,7 +193,8 @@ function alter(live: Sequence, desired: Sequence, fields: readonly string[], con
       }),
     );
   }
-  if (fields.includes("ownedBy")) steps.push({ ...ownedBy(desired, live.spec, context), provides: steps.length === 0 ? [desired.id] : [] });
+  if (fields.includes("ownedBy"))
+    steps.push({ ...ownedBy(desired, live.spec, context), provides: steps.length === 0 ? [desired.id] : [] });
   return steps;
 }
 
@@ -200,7 +228,12 @@ function drop(fact: Sequence): StepDraft[] {
       work: noWork,
       // Its value is state that nothing brings back.
       dataLoss: "probe",
-      probe: { asks: "lossy", relation: fact.object, means: "values that the sequence gave out", sql: `select case when is_called then last_value else 0 end from ${fact.object}` },
+      probe: {
+        asks: "lossy",
+        relation: fact.object,
+        means: "values that the sequence gave out",
+        sql: `select case when is_called then last_value else 0 end from ${fact.object}`,
+      },
       undo: { none: `the value it stood at is lost; CREATE SEQUENCE ${fact.object} starts anew` },
       breaks: "old",
     }),
@@ -219,7 +252,8 @@ export const sequence: KindModule<SequenceSpec> = {
   notCompared: [],
   rebuiltBy: [],
   renameByDefinition: false,
-  suspectRename: (live, desired) => live.spec.schema === desired.spec.schema && live.spec.ownedBy === null && desired.spec.ownedBy === null,
+  suspectRename: (live, desired) =>
+    live.spec.schema === desired.spec.schema && live.spec.ownedBy === null && desired.spec.ownedBy === null,
   catalog: { sql: catalogSql, fromRow },
   yaml: {
     parents: ["root"],

@@ -57,7 +57,11 @@ function groupByRelation(facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, Fact
   return children;
 }
 
-function hashWithin(id: ObjectId, facts: ReadonlyMap<ObjectId, Fact>, children: ReadonlyMap<ObjectId, readonly Fact[]>): string | null {
+function hashWithin(
+  id: ObjectId,
+  facts: ReadonlyMap<ObjectId, Fact>,
+  children: ReadonlyMap<ObjectId, readonly Fact[]>,
+): string | null {
   if (!facts.has(id)) return null;
   const lines: string[] = [];
   const add = (parent: ObjectId): void => {

@@ -121,6 +121,8 @@ export interface PlanContext {
   final(id: ObjectId): Fact | undefined;
   /** True for what this plan makes (or makes anew): it holds no rows and nobody uses it. */
   isNew(id: ObjectId): boolean;
+  /** True for what goes and comes back in one transaction, because it stands in the way of a change. */
+  isRebuilt(id: ObjectId): boolean;
   /** True when known to hold no row; false when it holds any or nobody could look. */
   isEmpty(table: ObjectId): boolean;
   size(table: ObjectId): TableSize;

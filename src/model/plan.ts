@@ -1,5 +1,5 @@
-import type { Diagnostic } from "./diagnostic.ts";
 import type { Unmanaged } from "./database.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { ObjectId } from "./object-id.ts";
 import type { Phase, Step } from "./step.ts";
 

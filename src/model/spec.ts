@@ -29,6 +29,10 @@ export function sqlText(as: SqlForm, sql: string): SqlText {
 /** Whether a value of a spec is SQL. */
 export function isSqlText(value: SpecValue): value is SqlText {
   return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && "as" in value && typeof (value as SqlText).sql === "string"
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    "as" in value &&
+    typeof (value as SqlText).sql === "string"
   );
 }

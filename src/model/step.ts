@@ -114,7 +114,8 @@ export interface Step {
   readonly assumes_empty: readonly string[];
 }
 
-const longWork = (draft: Pick<StepDraft, "rewrite" | "scan" | "indexRebuild">): boolean => draft.rewrite || draft.scan || draft.indexRebuild;
+const longWork = (draft: Pick<StepDraft, "rewrite" | "scan" | "indexRebuild">): boolean =>
+  draft.rewrite || draft.scan || draft.indexRebuild;
 
 /**
  * The class of a statement from its facts (contract §2): rows lost, else work that grows with the table under a lock

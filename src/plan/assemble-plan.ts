@@ -1,6 +1,6 @@
-import type { Change } from "../model/change.ts";
 import type { DiffResult } from "../diff/diff.ts";
 import { kindNamed } from "../kinds/registry.ts";
+import type { Change } from "../model/change.ts";
 import type { Fact, LiveDatabase, Unmanaged } from "../model/database.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { longHash, readRelied, withinId } from "../model/fingerprint.ts";
@@ -38,13 +38,26 @@ export async function assemblePlan(parts: Parts): Promise<Plan> {
   const { input, live } = parts;
   const groups = groupUnits(parts.ordered.units, rootFinder(new Map([...parts.finalFacts, ...live.facts])));
   const answers = await askAll(groups, parts);
-  const diagnostics: Diagnostic[] = [...input.desired.diagnostics, ...undecidedDiagnostics(parts), ...violationDiagnostics(groups, answers), ...brokenMentions(parts.changes, parts.input.live.facts)];
-  const all = withoutGone(groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase }))), live.facts);
+  const diagnostics: Diagnostic[] = [
+    ...input.desired.diagnostics,
+    ...undecidedDiagnostics(parts),
+    ...violationDiagnostics(groups, answers),
+    ...brokenMentions(parts.changes, parts.input.live.facts),
+  ];
+  const all = withoutGone(
+    groups.flatMap((group, number) => group.drafts.map((planned) => ({ planned, group: number + 1, phase: group.phase }))),
+    live.facts,
+  );
   const numbered = all.map((item, index) => ({ ...item, id: `s${index + 1}` }));
-  const shared: Shared = { empty: new Set([...parts.empty].map(pathOf)), prefix: searchPathPrefix(input.desired.config, live, parts.result.desired) };
-  const steps = ownPaths(numbered
-    .filter((item) => input.phases === undefined || input.phases.includes(item.phase))
-    .map((item) => toStep(item, answers.get(item.planned), parts, shared)));
+  const shared: Shared = {
+    empty: new Set([...parts.empty].map(pathOf)),
+    prefix: searchPathPrefix(input.desired.config, live, parts.result.desired),
+  };
+  const steps = ownPaths(
+    numbered
+      .filter((item) => input.phases === undefined || input.phases.includes(item.phase))
+      .map((item) => toStep(item, answers.get(item.planned), parts, shared)),
+  );
   const relies = readRelied(reliedIds(parts), input.live.facts);
   const plan: Omit<Plan, "plan_hash"> = {
     format_version: 1,
@@ -84,7 +97,9 @@ async function askAll(groups: readonly Group[], parts: Parts): Promise<Map<Plann
   for (const planned of groups.flatMap((group) => group.drafts)) {
     const probe = planned.draft.probe;
     if (!probe) continue;
-    const renamed = !parts.input.live.facts.has(planned.fact.parent ?? planned.fact.id) && parts.live.facts.has(planned.fact.parent ?? planned.fact.id);
+    const renamed =
+      !parts.input.live.facts.has(planned.fact.parent ?? planned.fact.id) &&
+      parts.live.facts.has(planned.fact.parent ?? planned.fact.id);
     if (!parts.input.dataChecks) answers.set(planned, { unchecked: "data checks are switched off" });
     else if (renamed) answers.set(planned, { unchecked: "the table or column is renamed by this plan" });
     else answers.set(planned, await parts.questions.ask(probe));
@@ -94,7 +109,9 @@ async function askAll(groups: readonly Group[], parts: Parts): Promise<Map<Plann
 
 function undecidedDiagnostics(parts: Parts): Diagnostic[] {
   return parts.undecided.map(({ fact, why }) => ({
-    code: "undecided", severity: "error", object: fact.object,
+    code: "undecided",
+    severity: "error",
+    object: fact.object,
     message: `cannot tell whether ${fact.kind.replaceAll("_", " ")} ${fact.object} is as the files say: no scratch server can build it (${why})`,
     hint: "write it as `lockstep pull` prints it, or make what it needs available to the scratch server",
     ...(fact.at ? { file: fact.at.file, line: fact.at.line, column: fact.at.column } : {}),
@@ -103,21 +120,31 @@ function undecidedDiagnostics(parts: Parts): Diagnostic[] {
 
 /** Rows that would make a step fail are known before it runs. */
 function violationDiagnostics(groups: readonly Group[], answers: ReadonlyMap<PlannedDraft, Answer>): Diagnostic[] {
-  return groups.flatMap((group) => group.drafts).flatMap((planned): Diagnostic[] => {
-    const { probe } = planned.draft;
-    const answer = answers.get(planned);
-    if (probe?.asks !== "violations" || !answer || !("count" in answer) || answer.count === 0) return [];
-    const at = planned.draft.at;
-    return [{
-      code: "rows-in-the-way", severity: "warning", object: planned.draft.object,
-      message: `${answer.count} ${probe.means}: the step will fail until they are mended`, hint: `see them: ${probe.sql}`,
-      ...(at ? { file: at.file, line: at.line, column: at.column } : {}),
-    }];
-  });
+  return groups
+    .flatMap((group) => group.drafts)
+    .flatMap((planned): Diagnostic[] => {
+      const { probe } = planned.draft;
+      const answer = answers.get(planned);
+      if (probe?.asks !== "violations" || !answer || !("count" in answer) || answer.count === 0) return [];
+      const at = planned.draft.at;
+      return [
+        {
+          code: "rows-in-the-way",
+          severity: "warning",
+          object: planned.draft.object,
+          message: `${answer.count} ${probe.means}: the step will fail until they are mended`,
+          hint: `see them: ${probe.sql}`,
+          ...(at ? { file: at.file, line: at.line, column: at.column } : {}),
+        },
+      ];
+    });
 }
 
 /** A relation that an earlier step dropped is not locked any more: the index of a partition that goes after its parent's. */
-function withoutGone<T extends { readonly planned: PlannedDraft }>(items: readonly T[], live: ReadonlyMap<ObjectId, Fact>): (T & Pick<Numbered, "locks">)[] {
+function withoutGone<T extends { readonly planned: PlannedDraft }>(
+  items: readonly T[],
+  live: ReadonlyMap<ObjectId, Fact>,
+): (T & Pick<Numbered, "locks">)[] {
   const gone = new Set<string>();
   return items.map((item) => {
     const { draft } = item.planned;
@@ -155,7 +182,9 @@ function toStep({ planned, group, phase, id, locks }: Numbered, answer: Answer |
   const isEmpty = draft.relation !== null && shared.empty.has(draft.relation);
   const stepClass = classOf(draft, lost);
   const estimate = estimateMs(draft, table, isEmpty);
-  const prefix = draft.transactional ? shared.prefix([planned.fact, ...draft.provides.flatMap((provided) => parts.finalFacts.get(provided) ?? [])]) : "";
+  const prefix = draft.transactional
+    ? shared.prefix([planned.fact, ...draft.provides.flatMap((provided) => parts.finalFacts.get(provided) ?? [])])
+    : "";
   const step: Omit<Step, "approvals"> = {
     id,
     phase,
@@ -201,14 +230,16 @@ function approvalsOf(step: Omit<Step, "approvals">, planned: PlannedDraft, parts
   if (step.class === "destructive") needed.push("destructive");
   if (step.access === "widens" || step.access === "unknown") needed.push("widen");
   if (isUndeclared(planned, parts)) needed.push("undeclared");
-  if (planned.rebuild !== null && planned.fact.schema !== null && !parts.result.scope.managed.has(planned.fact.schema)) needed.push(`rebuild:${planned.fact.object}`);
+  if (planned.rebuild !== null && planned.fact.schema !== null && !parts.result.scope.managed.has(planned.fact.schema))
+    needed.push(`rebuild:${planned.fact.object}`);
   return needed;
 }
 
 /** A table with rows that no applied snapshot ever declared may be somebody else's: its drop needs a word of its own. */
 function isUndeclared(planned: PlannedDraft, parts: Parts): boolean {
   const { fact, draft } = planned;
-  if (draft.action !== "drop" || planned.rebuild !== null || kindNamed(fact.kind).holdsRows !== true || parts.empty.has(fact.id)) return false;
+  if (draft.action !== "drop" || planned.rebuild !== null || kindNamed(fact.kind).holdsRows !== true || parts.empty.has(fact.id))
+    return false;
   const declared = parts.input.state?.snapshot?.declared ?? [];
   return !declared.includes(fact.id) && !isAnswered(fact, { accepted: null, dropped: parts.input.desired.config.dropped });
 }
@@ -230,9 +261,13 @@ function summaryOf(steps: readonly Step[]): Plan["summary"] {
 /** Changes that lead to a step, for code generators: the object and what becomes of it. */
 function changesOf(parts: Parts): PlanChange[] {
   const seen = new Map<ObjectId, PlanChange>();
-  for (const [id, action] of parts.ordered.drafted.actions) seen.set(id, { kind: kindOf(id), object: parts.finalFacts.get(id)?.object ?? pathOf(id), action });
+  for (const [id, action] of parts.ordered.drafted.actions)
+    seen.set(id, { kind: kindOf(id), object: parts.finalFacts.get(id)?.object ?? pathOf(id), action });
   const stepped = new Set(parts.ordered.drafted.drafts.flatMap((planned) => [planned.fact.id, ...planned.draft.provides]));
-  return [...seen].filter(([id]) => stepped.has(id) || parts.ordered.drafted.replaced.has(id)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+  return [...seen]
+    .filter(([id]) => stepped.has(id) || parts.ordered.drafted.replaced.has(id))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, change]) => change);
 }
 
 function unmanagedOf(parts: Parts): Unmanaged[] {
@@ -240,9 +275,20 @@ function unmanagedOf(parts: Parts): Unmanaged[] {
   const whole = parts.input.desired.config.manage === "database";
   const shown = parts.live.unmanaged.filter((item) => {
     if (item.schema === null || item.schema === undefined ? !whole : !managed.has(item.schema)) return false;
-    return ignoredBy({ kind: item.kind, id: `${item.kind} ${item.object}`, object: item.object, schema: item.schema ?? null, parent: null, spec: {} }) === null;
+    return (
+      ignoredBy({
+        kind: item.kind,
+        id: `${item.kind} ${item.object}`,
+        object: item.object,
+        schema: item.schema ?? null,
+        parent: null,
+        spec: {},
+      }) === null
+    );
   });
-  return shown.map(({ kind, object, why, schema }) => ({ kind, object, why, ...(schema === undefined ? {} : { schema }) })).sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
+  return shown
+    .map(({ kind, object, why, schema }) => ({ kind, object, why, ...(schema === undefined ? {} : { schema }) }))
+    .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
 }
 
 /** Ids that the plan touches and relies on: its objects, what they lie in and name, what depends on what it changes or drops. */
@@ -252,7 +298,12 @@ function reliedIds(parts: Parts): Set<ObjectId> {
   const holdsRows = (kind: string): boolean => kindNamed(kind).holdsRows === true;
   const add = (id: ObjectId): void => {
     ids.add(id);
-    for (let at = parts.input.live.facts.get(id)?.parent ?? null; at !== null; at = parts.input.live.facts.get(at)?.parent ?? null) ids.add(at);
+    for (
+      let at = parts.input.live.facts.get(id)?.parent ?? null;
+      at !== null;
+      at = parts.input.live.facts.get(at)?.parent ?? null
+    )
+      ids.add(at);
     const table = tableOf(id, parts.input.live, holdsRows);
     if (table !== null) ids.add(withinId(table));
   };
@@ -262,7 +313,8 @@ function reliedIds(parts: Parts): Set<ObjectId> {
     if (fact.renamedFrom) add(fact.renamedFrom);
     for (const id of [...draft.provides, ...draft.removes, ...draft.clears.map((cleared) => cleared.id)]) add(id);
     for (const reference of kindNamed(fact.kind).dependsOn(fact)) if (parts.input.live.facts.has(reference)) add(reference);
-    for (const id of [...draft.removes, ...draft.clears.map((cleared) => cleared.id)]) for (const dependent of drafted.context.dependents(id)) ids.add(dependent);
+    for (const id of [...draft.removes, ...draft.clears.map((cleared) => cleared.id)])
+      for (const dependent of drafted.context.dependents(id)) ids.add(dependent);
   }
   return ids;
 }
@@ -272,7 +324,8 @@ function textsOf(parts: Parts): Plan["texts"] {
   const out: { id: ObjectId; field: string; text: string }[] = [];
   const visit = (id: ObjectId, path: string, value: SpecValue): void => {
     if (isSqlText(value)) out.push({ id, field: path, text: value.sql });
-    else if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) visit(id, path === "" ? key : `${path}.${key}`, item as SpecValue);
+    else if (typeof value === "object" && value !== null)
+      for (const [key, item] of Object.entries(value)) visit(id, path === "" ? key : `${path}.${key}`, item as SpecValue);
   };
   const undecided = new Set(parts.undecided.map(({ fact }) => fact.id));
   for (const fact of parts.result.desired.values()) if (!undecided.has(fact.id)) visit(fact.id, "", fact.spec);

@@ -8,7 +8,11 @@ import { nameIndex } from "./names.ts";
  * The facts that are needed to build some of them elsewhere: what they lie in, what their SQL names, and of each relation
  * the parts that are written inside its CREATE. `beyond` answers what the first set does not know (objects that are not managed).
  */
-export function closureOf(ids: Iterable<ObjectId>, facts: ReadonlyMap<ObjectId, Fact>, beyond: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, Fact> {
+export function closureOf(
+  ids: Iterable<ObjectId>,
+  facts: ReadonlyMap<ObjectId, Fact>,
+  beyond: ReadonlyMap<ObjectId, Fact>,
+): Map<ObjectId, Fact> {
   const own = nameIndex(facts.values());
   const others = nameIndex(beyond.values());
   const ownParts = lookupOf(facts);

@@ -14,6 +14,8 @@ export interface ContextInput {
   readonly changes: readonly Change[];
   /** Ids that are dropped and made anew. */
   readonly replaced: ReadonlySet<ObjectId>;
+  /** The same where `replaced` leaves out what is not gone yet. */
+  readonly rebuilt?: ReadonlySet<ObjectId>;
   /** Tables known to hold no row. */
   readonly empty: ReadonlySet<ObjectId>;
   readonly later: ReadonlySet<ObjectId>;
@@ -45,6 +47,7 @@ export function planContext(input: ContextInput): RecordingContext {
     desired: (id) => desired.fact(id),
     final: (id) => desired.fact(id) ?? live.fact(id),
     isNew,
+    isRebuilt: (id) => (input.rebuilt ?? input.replaced).has(id),
     isEmpty(table) {
       const empty = input.empty.has(table) || isNew(table);
       if (empty && !isNew(table)) assumed.add(table);

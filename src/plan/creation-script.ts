@@ -3,15 +3,26 @@ import { kindNamed } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase } from "../model/database.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { ScratchStatement } from "../model/scratch.ts";
+import type { PlannedDraft } from "./drafts.ts";
 import { draftChanges } from "./drafts.ts";
 import { precedence } from "./graph.ts";
 import { CycleError, orderDrafts, type Unit } from "./order.ts";
-import type { PlannedDraft } from "./drafts.ts";
 
 /** A database with nothing in it, of some major. */
 function emptyDatabase(major: number): LiveDatabase {
   return {
-    facts: new Map(), serverVersion: major * 10_000, major, database: "", edges: [], unmanaged: [], extensionNames: new Map(), sizes: new Map(), schemas: [], roles: new Set(), exemptRoles: new Set(), casts: new Map(),
+    facts: new Map(),
+    serverVersion: major * 10_000,
+    major,
+    database: "",
+    edges: [],
+    unmanaged: [],
+    extensionNames: new Map(),
+    sizes: new Map(),
+    schemas: [],
+    roles: new Set(),
+    exemptRoles: new Set(),
+    casts: new Map(),
   };
 }
 
@@ -20,7 +31,15 @@ function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[
   return orderWithCycles((later) => {
     const live = emptyDatabase(major);
     const changes = [...facts.values()].map((desired) => ({ type: "create" as const, desired }));
-    const drafted = draftChanges({ live, liveFacts: live.facts, desired: facts, changes, empty: new Set(), later, canonical: new Map() });
+    const drafted = draftChanges({
+      live,
+      liveFacts: live.facts,
+      desired: facts,
+      changes,
+      empty: new Set(),
+      later,
+      canonical: new Map(),
+    });
     const before = precedence({ drafts: drafted.drafts, edges: [], liveFacts: live.facts, finalFacts: facts });
     return orderDrafts(drafted.drafts, before, drafted.context);
   });
@@ -30,7 +49,10 @@ function creationUnits(facts: ReadonlyMap<ObjectId, Fact>, major: number): Unit[
  * Tries an order; on a cycle once more, with parts of tables in statements of their own: what is written inside a CREATE comes after it,
  * what goes with a DROP and holds another drop up goes before it.
  */
-export function orderWithCycles<T>(attempt: (apart: ReadonlySet<ObjectId>) => T, live: Pick<LiveDatabase, "edges" | "facts"> = { edges: [], facts: new Map() }): T {
+export function orderWithCycles<T>(
+  attempt: (apart: ReadonlySet<ObjectId>) => T,
+  live: Pick<LiveDatabase, "edges" | "facts"> = { edges: [], facts: new Map() },
+): T {
   const apart = new Set<ObjectId>();
   for (;;) {
     try {
@@ -65,13 +87,23 @@ function laterParts(drafts: readonly PlannedDraft[]): Set<ObjectId> {
 }
 
 /** The statements that build facts in a scratch database. `prefix` may put a search_path before one. */
-export function scratchScript(facts: ReadonlyMap<ObjectId, Fact>, major: number, prefix: (facts: readonly Fact[]) => string): ScratchStatement[] {
+export function scratchScript(
+  facts: ReadonlyMap<ObjectId, Fact>,
+  major: number,
+  prefix: (facts: readonly Fact[]) => string,
+): ScratchStatement[] {
   const schemas = [...new Set([...facts.values()].flatMap((fact) => (fact.schema === null ? [] : [fact.schema])))].sort();
-  const statements: ScratchStatement[] = schemas.map((schema) => ({ sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)};`, provides: [] }));
+  const statements: ScratchStatement[] = schemas.map((schema) => ({
+    sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)};`,
+    provides: [],
+  }));
   const made = new Map([...facts].filter(([, fact]) => !isSchema(fact, schemas)));
   for (const unit of creationUnits(made, major)) {
     for (const { draft, fact } of unit.drafts) {
-      statements.push({ sql: `${prefix([fact, ...draft.provides.flatMap((id) => facts.get(id) ?? [])])}${draft.sql}\nSET LOCAL search_path = '';`, provides: draft.provides });
+      statements.push({
+        sql: `${prefix([fact, ...draft.provides.flatMap((id) => facts.get(id) ?? [])])}${draft.sql}\nSET LOCAL search_path = '';`,
+        provides: draft.provides,
+      });
     }
   }
   return statements;
@@ -79,5 +111,10 @@ export function scratchScript(facts: ReadonlyMap<ObjectId, Fact>, major: number,
 
 /** A schema among those that are made first. */
 function isSchema(fact: Fact, schemas: readonly string[]): boolean {
-  return fact.schema === null && fact.parent === null && schemas.some((schema) => fact.object === qualifiedName(schema)) && kindNamed(fact.kind).rank <= 10;
+  return (
+    fact.schema === null &&
+    fact.parent === null &&
+    schemas.some((schema) => fact.object === qualifiedName(schema)) &&
+    kindNamed(fact.kind).rank <= 10
+  );
 }

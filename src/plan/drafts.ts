@@ -138,7 +138,7 @@ function rebuildAll(
   const scene: Scene = {
     input,
     context,
-    asItWas: planContext({ ...input, replaced: new Set() }),
+    asItWas: planContext({ ...input, replaced: new Set(), rebuilt: replaced }),
     changed: new Set(input.changes.map((change) => subjectOf(change).id)),
   };
   return { drafts: ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], scene)), ids };

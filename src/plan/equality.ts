@@ -60,7 +60,9 @@ export function equality(input: EqualityInput): Equality {
 }
 
 function sqlDifferences(doubt: Doubt): KnownPair[] {
-  return doubt.differences.flatMap(({ path, live, desired }) => (live && desired ? [{ id: doubt.id, path, file: desired.sql, catalog: live.sql }] : []));
+  return doubt.differences.flatMap(({ path, live, desired }) =>
+    live && desired ? [{ id: doubt.id, path, file: desired.sql, catalog: live.sql }] : [],
+  );
 }
 
 interface Built {
@@ -70,15 +72,27 @@ interface Built {
 
 /** Builds what is in doubt and what it needs, of one side, in a database of its own, and reads it back. */
 async function build(doubts: readonly Doubt[], side: "desired" | "live", input: EqualityInput): Promise<Built> {
-  const own = side === "desired" ? new Map([...input.desired, ...doubts.map((doubt) => [doubt.id, doubt.desired] as const)]) : input.live.facts;
+  const own =
+    side === "desired"
+      ? new Map([...input.desired, ...doubts.map((doubt) => [doubt.id, doubt.desired] as const)])
+      : input.live.facts;
   // Extensions bring names that SQL may use without saying where from: all of them that either side knows.
   const extensions = [...input.live.facts.values(), ...own.values()].filter((fact) => kindNamed(fact.kind).bringsNames === true);
-  const facts = closureOf([...doubts, ...extensions].map((fact) => fact.id), own, input.live.facts);
+  const facts = closureOf(
+    [...doubts, ...extensions].map((fact) => fact.id),
+    own,
+    input.live.facts,
+  );
   const none = { extensionNames: input.live.extensionNames, facts: new Map<ObjectId, Fact>() };
   const prefix = side === "desired" ? searchPathPrefix(input.config, none, input.desired) : () => "";
   const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
   const read = new Map<ObjectId, Fact>();
-  for (const fact of result.live.facts.values()) read.set(fact.id, kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ?? fact);
+  for (const fact of result.live.facts.values())
+    read.set(
+      fact.id,
+      kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ??
+        fact,
+    );
   return { facts: read, failed: result.failed };
 }
 
@@ -86,7 +100,12 @@ function judge(doubt: Doubt, wanted: Built, present: Built): Verdict {
   const left = wanted.facts.get(doubt.id);
   const right = present.facts.get(doubt.id);
   if (!left || !right) {
-    const reason = wanted.failed.get(doubt.id) ?? present.failed.get(doubt.id) ?? firstOf(wanted.failed) ?? firstOf(present.failed) ?? "it did not come back from the scratch server";
+    const reason =
+      wanted.failed.get(doubt.id) ??
+      present.failed.get(doubt.id) ??
+      firstOf(wanted.failed) ??
+      firstOf(present.failed) ??
+      "it did not come back from the scratch server";
     return { undecided: reason };
   }
   const differing = doubt.differences

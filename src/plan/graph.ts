@@ -109,7 +109,9 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   if (fact.schema !== null) ids.add(schemaId(fact.schema));
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
   const made = draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
-  for (const one of [fact, ...made]) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
+  // What is only renamed has had what it needs all along, under whatever names.
+  const makes = draft.action === "rename" ? [] : [fact, ...made];
+  for (const one of makes) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
   for (const id of draft.provides) ids.delete(id);
   return ids;
 }

@@ -8,13 +8,13 @@ import { kindOf, type ObjectId } from "../model/object-id.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Scratch } from "../model/scratch.ts";
 import type { Phase } from "../model/step.ts";
+import { assemblePlan } from "./assemble-plan.ts";
 import { planContext } from "./context.ts";
 import { orderWithCycles } from "./creation-script.ts";
 import { draftChanges } from "./drafts.ts";
 import { equality, type KnownPair } from "./equality.ts";
 import { precedence } from "./graph.ts";
 import { orderDrafts } from "./order.ts";
-import { assemblePlan } from "./assemble-plan.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
 import { applyRenames, declaredRenames } from "./rename.ts";
 import { suspectedRenames } from "./suspects.ts";
@@ -55,14 +55,22 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
   const live: LiveDatabase = { ...input.live, facts: renamed.facts, edges: renamed.edges };
-  const equal = equality({ desired: input.desired.facts, live: { ...live, facts: renamed.buildable }, config: input.desired.config, remembered: input.remembered, scratch: input.scratch });
+  const equal = equality({
+    desired: input.desired.facts,
+    live: { ...live, facts: renamed.buildable },
+    config: input.desired.config,
+    remembered: input.remembered,
+    scratch: input.scratch,
+  });
   const result = await diff(input.desired, live, equal.decide);
-  const all: Change[] = [...renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired })), ...result.changes];
+  const settled = renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired }));
+  const all: Change[] = [...settled, ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;
   const base = { live, liveFacts: live.facts, desired: result.desired, changes, canonical: equal.canonical };
   refuseSuspects(changes, input, planContext({ ...base, replaced: new Set(), empty: new Set(), later: new Set() }));
   const questions = new DataQuestions(input.session);
-  const empty = input.dataChecks && changes.length > 0 ? await questions.emptyTables(touchedTables(changes, live), live) : new Set<ObjectId>();
+  const asks = input.dataChecks && changes.length > 0;
+  const empty = asks ? await questions.emptyTables(touchedTables(changes, live), live) : new Set<ObjectId>();
   const finalFacts = new Map([...live.facts, ...result.desired]);
   const ordered = inOrder(() =>
     orderWithCycles((later) => {
@@ -71,9 +79,22 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
       return { drafted, units: orderDrafts(drafted.drafts, before, drafted.context) };
     }, live),
   );
-  refuseOutside(ordered.drafted.drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact), result.scope.managed, input.approve ?? []);
-  refuseUnknownRoles(ordered.drafted.drafts.map((planned) => planned.fact), input.live.roles);
-  const plan = await assemblePlan({ input, live, result, changes, ordered, questions, empty, finalFacts, undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided });
+  const { drafts } = ordered.drafted;
+  const rebuilt = drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact);
+  refuseOutside(rebuilt, result.scope.managed, input.approve ?? []);
+  const touched = drafts.map((planned) => planned.fact);
+  refuseUnknownRoles(touched, input.live.roles);
+  const plan = await assemblePlan({
+    input,
+    live,
+    result,
+    changes,
+    ordered,
+    questions,
+    empty,
+    finalFacts,
+    undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided,
+  });
   return { plan, learned: equal.learned };
 }
 
@@ -81,7 +102,8 @@ function inOrder<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (error instanceof Error && error.name === "CycleError") throw new LockstepError({ code: "dependency-cycle", message: error.message, cause: error });
+    if (error instanceof Error && error.name === "CycleError")
+      throw new LockstepError({ code: "dependency-cycle", message: error.message, cause: error });
     throw error;
   }
 }
@@ -97,21 +119,38 @@ function isSecurity(fact: Fact, desired: DesiredDatabase): boolean {
 function refuseSuspects(changes: readonly Change[], input: PlanInput, context: Parameters<typeof suspectedRenames>[2]): void {
   const diagnostics = suspectedRenames(changes, { accepted: input.acceptDrop, dropped: input.desired.config.dropped }, context);
   if (diagnostics.length === 0) return;
-  const message = diagnostics.length === 1 ? "one drop and one addition look like a rename" : `${diagnostics.length} drops and additions look like renames`;
+  const message =
+    diagnostics.length === 1
+      ? "one drop and one addition look like a rename"
+      : `${diagnostics.length} drops and additions look like renames`;
   throw new LockstepError({ code: "suspected-rename", exitCode: 3, message, diagnostics });
 }
 
 /** A dependent outside the managed schemas stops the plan unless it was approved by name. */
 function refuseOutside(rebuilt: readonly Fact[], managed: ReadonlySet<string>, approve: readonly string[]): void {
-  const outside = new Map(rebuilt.filter((fact) => fact.schema !== null && !managed.has(fact.schema)).map((fact) => [fact.id, fact]));
-  const open = [...outside.values()].filter((fact) => !approve.includes("rebuild") && !approve.includes(`rebuild:${fact.object}`) && !approve.includes(`rebuild:${fact.parent?.slice(fact.parent.indexOf(" ") + 1)}`));
+  const outside = new Map(
+    rebuilt.filter((fact) => fact.schema !== null && !managed.has(fact.schema)).map((fact) => [fact.id, fact]),
+  );
+  const open = [...outside.values()].filter(
+    (fact) =>
+      !approve.includes("rebuild") &&
+      !approve.includes(`rebuild:${fact.object}`) &&
+      !approve.includes(`rebuild:${fact.parent?.slice(fact.parent.indexOf(" ") + 1)}`),
+  );
   if (open.length === 0) return;
   const diagnostics: Diagnostic[] = open.map((fact) => ({
-    code: "outside-dependent", severity: "error", object: fact.object,
+    code: "outside-dependent",
+    severity: "error",
+    object: fact.object,
     message: `${fact.kind.replaceAll("_", " ")} ${fact.object} is not managed by these files, and stands in the way of a change`,
     hint: `--approve rebuild:${fact.object} drops it and puts it back as it stands, in the same transaction`,
   }));
-  throw new LockstepError({ code: "outside-dependent", exitCode: 3, message: "objects that are not managed depend on what would change", diagnostics });
+  throw new LockstepError({
+    code: "outside-dependent",
+    exitCode: 3,
+    message: "objects that are not managed depend on what would change",
+    diagnostics,
+  });
 }
 
 /** Tables whose rows decide how a change is made. */

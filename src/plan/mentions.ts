@@ -9,7 +9,9 @@ import type { ObjectId } from "../model/object-id.ts";
  * drop leaves them broken until they are called. They are searched by name; a hit is a warning, not a certainty.
  */
 export function brokenMentions(changes: readonly Change[], live: ReadonlyMap<ObjectId, Fact>): Diagnostic[] {
-  const leaving = changes.flatMap((change) => (change.type === "drop" || change.type === "rename" ? [change.live] : [])).filter((fact) => kindNamed(fact.kind).namedInBodies === true);
+  const leaving = changes
+    .flatMap((change) => (change.type === "drop" || change.type === "rename" ? [change.live] : []))
+    .filter((fact) => kindNamed(fact.kind).namedInBodies === true);
   if (leaving.length === 0) return [];
   const changed = new Set(changes.map((change) => subjectOf(change).id));
   const found: Diagnostic[] = [];
@@ -19,7 +21,9 @@ export function brokenMentions(changes: readonly Change[], live: ReadonlyMap<Obj
     for (const gone of leaving) {
       if (!mentions(text, gone, live)) continue;
       found.push({
-        code: "mentioned-in-body", severity: "warning", object: fact.object,
+        code: "mentioned-in-body",
+        severity: "warning",
+        object: fact.object,
         message: `the body of ${fact.kind} ${fact.object} seems to use ${gone.kind} ${gone.object}, which goes or gets another name; PostgreSQL does not track that`,
         hint: "look at the function; change it in the same plan if it does",
       });
@@ -32,5 +36,8 @@ export function brokenMentions(changes: readonly Change[], live: ReadonlyMap<Obj
 function mentions(text: string, fact: Fact, live: ReadonlyMap<ObjectId, Fact>): boolean {
   const parent = fact.parent === null ? undefined : live.get(fact.parent);
   const names = [String(fact.spec["name"] ?? ""), ...(parent ? [String(parent.spec["name"] ?? "")] : [])].filter(Boolean);
-  return names.length > 0 && names.every((name) => new RegExp(`(?<![\\w$])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w$])`, "i").test(text));
+  return (
+    names.length > 0 &&
+    names.every((name) => new RegExp(`(?<![\\w$])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w$])`, "i").test(text))
+  );
 }

@@ -17,7 +17,9 @@ export class CycleError extends Error {
   readonly drafts: readonly PlannedDraft[];
   readonly circle: readonly PlannedDraft[];
   constructor(drafts: readonly PlannedDraft[], circle: readonly PlannedDraft[]) {
-    super(`these depend on each other in a circle: ${circle.map(({ draft }) => `${draft.action} ${draft.kind} ${draft.object}`).join(" → ")}`);
+    super(
+      `these depend on each other in a circle: ${circle.map(({ draft }) => `${draft.action} ${draft.kind} ${draft.object}`).join(" → ")}`,
+    );
     this.name = "CycleError";
     this.drafts = drafts;
     this.circle = circle;
@@ -135,7 +137,11 @@ function mergeCycles(cluster: readonly number[], count: number, before: Preceden
 }
 
 /** A unit runs in the latest phase of its drafts and of all it waits for. */
-function spreadPhases(members: ReadonlyMap<number, readonly number[]>, preceding: ReadonlyMap<number, ReadonlySet<number>>, drafts: readonly PlannedDraft[]): Map<number, number> {
+function spreadPhases(
+  members: ReadonlyMap<number, readonly number[]>,
+  preceding: ReadonlyMap<number, ReadonlySet<number>>,
+  drafts: readonly PlannedDraft[],
+): Map<number, number> {
   const phase = new Map<number, number>();
   for (const [id, list] of members) phase.set(id, Math.max(...list.map((index) => phaseRank[at(drafts, index).draft.phase])));
   for (let changed = true; changed; ) {
@@ -170,7 +176,12 @@ function inner(members: readonly number[], before: Precedence, drafts: readonly 
 }
 
 /** Topological order; among what is free the smallest key first. */
-function kahn(nodes: readonly number[], preceding: ReadonlyMap<number, ReadonlySet<number>>, key: (node: number) => string, drafts: readonly PlannedDraft[]): number[] {
+function kahn(
+  nodes: readonly number[],
+  preceding: ReadonlyMap<number, ReadonlySet<number>>,
+  key: (node: number) => string,
+  drafts: readonly PlannedDraft[],
+): number[] {
   const keys = new Map(nodes.map((node) => [node, key(node)]));
   const sorted = [...nodes].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
   const place = new Map(sorted.map((node, index) => [node, index]));
@@ -196,7 +207,10 @@ function kahn(nodes: readonly number[], preceding: ReadonlyMap<number, ReadonlyS
   if (order.length < nodes.length) {
     const done = new Set(order);
     const left = sorted.filter((node) => !done.has(node));
-    throw new CycleError(left.map((node) => at(drafts, node)), circleIn(left, preceding).map((node) => at(drafts, node)));
+    throw new CycleError(
+      left.map((node) => at(drafts, node)),
+      circleIn(left, preceding).map((node) => at(drafts, node)),
+    );
   }
   return order;
 }

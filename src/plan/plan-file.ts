@@ -23,10 +23,16 @@ export async function writePlanFile(path: string, plan: Plan): Promise<void> {
 export async function readPlanFile(path: string): Promise<Plan> {
   const plan = parse(await read(path), path);
   if (plan.format_version !== 1) {
-    throw new LockstepError({ code: "plan-format", message: `${path} has plan format ${String(plan.format_version)}; this version of lockstep reads format 1: make the plan anew` });
+    throw new LockstepError({
+      code: "plan-format",
+      message: `${path} has plan format ${String(plan.format_version)}; this version of lockstep reads format 1: make the plan anew`,
+    });
   }
   if (planHash(plan) !== plan.plan_hash) {
-    throw new LockstepError({ code: "plan-edited", message: `${path} is not as it was saved: its content does not match its plan_hash. Make the plan anew; a reviewed plan is never edited by hand` });
+    throw new LockstepError({
+      code: "plan-edited",
+      message: `${path} is not as it was saved: its content does not match its plan_hash. Make the plan anew; a reviewed plan is never edited by hand`,
+    });
   }
   return plan;
 }
@@ -35,7 +41,11 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new LockstepError({ code: "plan-file", message: `cannot read the plan ${path}: ${reasonOf(error)}. Make one with: lockstep plan --out FILE`, cause: error });
+    throw new LockstepError({
+      code: "plan-file",
+      message: `cannot read the plan ${path}: ${reasonOf(error)}. Make one with: lockstep plan --out FILE`,
+      cause: error,
+    });
   }
 }
 
@@ -49,7 +59,14 @@ function parse(text: string, path: string): Plan {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && "format_version" in value) return value as Plan;
   } catch (error) {
-    throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: ${(error as Error).message}. Make one with: lockstep plan --out FILE`, cause: error });
+    throw new LockstepError({
+      code: "plan-file",
+      message: `${path} is no plan file: ${(error as Error).message}. Make one with: lockstep plan --out FILE`,
+      cause: error,
+    });
   }
-  throw new LockstepError({ code: "plan-file", message: `${path} is no plan file: it has no format_version. Make one with: lockstep plan --out FILE` });
+  throw new LockstepError({
+    code: "plan-file",
+    message: `${path} is no plan file: it has no format_version. Make one with: lockstep plan --out FILE`,
+  });
 }

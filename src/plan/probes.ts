@@ -39,9 +39,13 @@ export class DataQuestions {
   }
 
   async #emptyOf(tables: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>> {
-    const sql = tables.map((table) => `select ${quoteLiteral(table)} as id where not exists (select from ${pathOf(table)})`).join(" union all ");
+    const sql = tables
+      .map((table) => `select ${quoteLiteral(table)} as id where not exists (select from ${pathOf(table)})`)
+      .join(" union all ");
     try {
-      const [, , result] = await this.#session.batch(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${budgetMs}; ${sql}; COMMIT`);
+      const [, , result] = await this.#session.batch(
+        `BEGIN READ ONLY; SET LOCAL statement_timeout = ${budgetMs}; ${sql}; COMMIT`,
+      );
       return new Set((result?.rows ?? []).map((row) => String(row["id"])));
     } catch (error) {
       await this.#abandon(error);
@@ -55,7 +59,9 @@ export class DataQuestions {
     const reason = this.#readable.get(probe.relation);
     if (reason) return { unchecked: reason };
     try {
-      const [, , result] = await this.#session.batch(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${budgetMs}; ${probe.sql}; COMMIT`);
+      const [, , result] = await this.#session.batch(
+        `BEGIN READ ONLY; SET LOCAL statement_timeout = ${budgetMs}; ${probe.sql}; COMMIT`,
+      );
       const [value] = Object.values(result?.rows[0] ?? {});
       return { count: Number(value ?? 0) };
     } catch (error) {
@@ -87,6 +93,7 @@ export class DataQuestions {
 
 /** The table that an id names or lies in. */
 export function tableOf(id: ObjectId, live: LiveDatabase, holdsRows: (kind: string) => boolean): ObjectId | null {
-  for (let fact = live.facts.get(id); fact; fact = fact.parent === null ? undefined : live.facts.get(fact.parent)) if (holdsRows(kindOf(fact.id))) return fact.id;
+  for (let fact = live.facts.get(id); fact; fact = fact.parent === null ? undefined : live.facts.get(fact.parent))
+    if (holdsRows(kindOf(fact.id))) return fact.id;
   return null;
 }

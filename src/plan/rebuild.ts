@@ -51,10 +51,16 @@ export function inTheWay(obstacles: readonly Obstacle[], live: LiveDatabase, dep
       if (!kindNamed(fact.kind).rebuiltBy.includes(next.by)) continue;
       seen.add(fact.id);
       found.push(fact.id);
-      queue.push({ id: fact.id, by: "replace" });
+      // A column whose type is made anew stays where it is: only what PostgreSQL does not carry along goes out of its way.
+      queue.push({ id: fact.id, by: stays(fact) ? "column" : "replace" });
     }
   }
   return found;
+}
+
+/** True for what steps aside without being dropped: a column that is not generated. */
+function stays(fact: Fact): boolean {
+  return kindNamed(fact.kind).stepAside !== undefined && fact.spec["generated"] === null;
 }
 
 /** What lies inside the thing goes and comes with it. */

@@ -6,9 +6,9 @@ import { lookupOf } from "../model/lookup.ts";
 import { type ObjectId, objectId } from "../model/object-id.ts";
 import type { Scratch } from "../model/scratch.ts";
 import type { Spec, SpecValue } from "../model/spec.ts";
+import type { StepDraft } from "../model/step.ts";
 import { closureOf } from "./closure.ts";
 import { planContext, type RecordingContext } from "./context.ts";
-import type { StepDraft } from "../model/step.ts";
 import { scratchScript } from "./creation-script.ts";
 
 /**
@@ -26,7 +26,10 @@ export interface Renamed {
 }
 
 /** Finds the renames to make: old there and new not. Both there is an error that names the file's line. */
-export function declaredRenames(desired: ReadonlyMap<ObjectId, Fact>, live: ReadonlyMap<ObjectId, Fact>): (Change & { type: "rename" })[] {
+export function declaredRenames(
+  desired: ReadonlyMap<ObjectId, Fact>,
+  live: ReadonlyMap<ObjectId, Fact>,
+): (Change & { type: "rename" })[] {
   const renames: (Change & { type: "rename" })[] = [];
   for (const fact of desired.values()) {
     if (!fact.renamedFrom || fact.renamedFrom === fact.id) continue;
@@ -35,8 +38,19 @@ export function declaredRenames(desired: ReadonlyMap<ObjectId, Fact>, live: Read
     if (live.has(fact.id)) {
       const place = fact.at ? { file: fact.at.file, line: fact.at.line, column: fact.at.column } : {};
       throw new LockstepError({
-        code: "rename-both-exist", exitCode: 3, message: `${fact.id} is renamed from ${old.object}, but both exist`,
-        diagnostics: [{ code: "rename-both-exist", severity: "error", message: `${fact.kind} ${fact.object} is renamed from ${old.object}, but the database has both`, hint: "move what the old one holds, drop it, or take renamed_from out", object: fact.object, ...place }],
+        code: "rename-both-exist",
+        exitCode: 3,
+        message: `${fact.id} is renamed from ${old.object}, but both exist`,
+        diagnostics: [
+          {
+            code: "rename-both-exist",
+            severity: "error",
+            message: `${fact.kind} ${fact.object} is renamed from ${old.object}, but the database has both`,
+            hint: "move what the old one holds, drop it, or take renamed_from out",
+            object: fact.object,
+            ...place,
+          },
+        ],
       });
     }
     if (desired.has(old.id)) continue;
@@ -52,9 +66,15 @@ function followParent(id: ObjectId, fact: Fact, renames: readonly (Change & { ty
 }
 
 /** The live facts under their new names. What PostgreSQL would print of them after is asked of a scratch server. */
-export async function applyRenames(renames: Renamed["changes"], desired: ReadonlyMap<ObjectId, Fact>, live: LiveDatabase, scratch: Scratch): Promise<Renamed> {
+export async function applyRenames(
+  renames: Renamed["changes"],
+  desired: ReadonlyMap<ObjectId, Fact>,
+  live: LiveDatabase,
+  scratch: Scratch,
+): Promise<Renamed> {
   const parts = partRenames(desired, live);
-  if (renames.length === 0 && parts.length === 0) return { changes: renames, facts: live.facts, edges: live.edges, buildable: live.facts };
+  if (renames.length === 0 && parts.length === 0)
+    return { changes: renames, facts: live.facts, edges: live.edges, buildable: live.facts };
   const mapping = idMapping(renames, live.facts);
   const facts = new Map<ObjectId, Fact>();
   for (const fact of live.facts.values()) {
@@ -70,13 +90,20 @@ export async function applyRenames(renames: Renamed["changes"], desired: Readonl
     if (!parts.some((part) => part.id === fact.id)) facts.set(fact.id, printed);
   }
   const ids = new Map([...live.facts.values()].map((fact) => [fact.id, moveFact(fact, mapping).id]));
-  const edges = live.edges.map((edge) => ({ dependent: ids.get(edge.dependent) ?? edge.dependent, on: ids.get(edge.on) ?? edge.on }));
+  const edges = live.edges.map((edge) => ({
+    dependent: ids.get(edge.dependent) ?? edge.dependent,
+    on: ids.get(edge.on) ?? edge.on,
+  }));
   return { changes: renames, facts, edges, buildable };
 }
 
 /** What is no difference but a fact of this very database stays: places of columns, names of NOT NULLs. */
 function kept(fact: Fact): Spec {
-  return Object.fromEntries(kindNamed(fact.kind).notCompared.filter((name) => !identityFields.has(name)).flatMap((name) => (name in fact.spec ? [[name, fact.spec[name]]] : [])));
+  return Object.fromEntries(
+    kindNamed(fact.kind)
+      .notCompared.filter((name) => !identityFields.has(name))
+      .flatMap((name) => (name in fact.spec ? [[name, fact.spec[name]]] : [])),
+  );
 }
 
 const identityFields: ReadonlySet<string> = new Set(["schema", "table", "name"]);
@@ -97,7 +124,16 @@ function partRenames(desired: ReadonlyMap<ObjectId, Fact>, live: LiveDatabase): 
 }
 
 function bareContext(live: LiveDatabase): RecordingContext {
-  return planContext({ live, liveFacts: live.facts, desired: new Map(), changes: [], replaced: new Set(), empty: new Set(), later: new Set(), canonical: new Map() });
+  return planContext({
+    live,
+    liveFacts: live.facts,
+    desired: new Map(),
+    changes: [],
+    replaced: new Set(),
+    empty: new Set(),
+    later: new Set(),
+    canonical: new Map(),
+  });
 }
 
 /** Old id → new id of the renamed objects and all that lies in them. */
@@ -110,7 +146,12 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
         const path = `${desired.object}${fact.object.slice(live.object.length)}`;
         mapping.set(fact.id, mapping.get(fact.id) ?? objectId(fact.kind, path));
       } else if (fact.object === live.object && fact.parent === live.id && !mapping.has(fact.id)) {
-        mapping.set(fact.id, fact.id.replace(live.id, desired.id).replace(new RegExp(`^${fact.kind} ${escapedPattern(live.object)}$`), `${fact.kind} ${desired.object}`));
+        mapping.set(
+          fact.id,
+          fact.id
+            .replace(live.id, desired.id)
+            .replace(new RegExp(`^${fact.kind} ${escapedPattern(live.object)}$`), `${fact.kind} ${desired.object}`),
+        );
       }
     }
   }
@@ -133,7 +174,10 @@ function moveFact(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
   // Facts about others carry the id of their target inside their own.
   if (!own && fact.parent !== null && parent !== fact.parent) id = fact.id.replace(fact.parent, parent ?? "");
   if (id === fact.id && parent === fact.parent) return fact;
-  const object = parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent) ? pathOfId(parent ?? "") : pathOfId(id);
+  const object =
+    parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent)
+      ? pathOfId(parent ?? "")
+      : pathOfId(id);
   return { ...fact, id, object: own ? pathOfId(own) : object, parent, spec: replaceIds(fact.spec, mapping) as Spec };
 }
 
@@ -149,10 +193,21 @@ function replaceIds(value: SpecValue, mapping: ReadonlyMap<ObjectId, ObjectId>):
 }
 
 /** Builds what is renamed and what depends on it elsewhere, renames there, and reads it back. */
-async function reprinted(renames: Renamed["changes"], parts: readonly PartRename[], live: LiveDatabase, scratch: Scratch): Promise<Fact[]> {
+async function reprinted(
+  renames: Renamed["changes"],
+  parts: readonly PartRename[],
+  live: LiveDatabase,
+  scratch: Scratch,
+): Promise<Fact[]> {
   const look = lookupOf(live.facts);
-  const roots = [...parts.map((part) => part.id), ...renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent]))];
-  const inside = (id: ObjectId): ObjectId[] => kinds.flatMap((kind) => (kind.scope === "exact" ? look.children(id, kind.kind).flatMap((child) => [child.id, ...inside(child.id)]) : []));
+  const roots = [
+    ...parts.map((part) => part.id),
+    ...renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent])),
+  ];
+  const inside = (id: ObjectId): ObjectId[] =>
+    kinds.flatMap((kind) =>
+      kind.scope === "exact" ? look.children(id, kind.kind).flatMap((child) => [child.id, ...inside(child.id)]) : [],
+    );
   const affected = new Set(roots.flatMap((id) => [id, ...inside(id)]));
   for (let size = 0; size !== affected.size; ) {
     size = affected.size;
@@ -161,11 +216,16 @@ async function reprinted(renames: Renamed["changes"], parts: readonly PartRename
   for (const fact of live.facts.values()) if (kindNamed(fact.kind).bringsNames === true) affected.add(fact.id);
   const facts = closureOf(affected, live.facts, live.facts);
   const context = bareContext(live);
-  const steps = [...parts.flatMap((part) => part.steps), ...renames.flatMap((rename) => kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? [])];
+  const steps = [
+    ...parts.flatMap((part) => part.steps),
+    ...renames.flatMap((rename) => kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? []),
+  ];
   const statements = steps.map((step) => ({ sql: step.sql, provides: [] }));
   const built = await scratch.build([...scratchScript(facts, live.major, () => ""), ...statements]);
   // Only what was built can be read back: the rest has the state of a table nobody set up.
   const mapping = idMapping(renames, live.facts);
   const made = new Set([...facts.values()].map((fact) => moveFact(fact, mapping).id));
-  return [...built.live.facts.values()].filter((fact) => made.has(fact.id) && !built.failed.has(fact.id) && kindNamed(fact.kind).scope === "exact");
+  return [...built.live.facts.values()].filter(
+    (fact) => made.has(fact.id) && !built.failed.has(fact.id) && kindNamed(fact.kind).scope === "exact",
+  );
 }

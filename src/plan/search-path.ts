@@ -8,12 +8,19 @@ import { operatorsOf } from "../sql/references.ts";
  * SQL of the files means what it means under the files' search_path. Names are written out; operators cannot be told
  * apart by name, and names of an extension that is not there yet are unknown: such statements set the path themselves.
  */
-export function searchPathPrefix(config: ProjectConfig, live: Pick<LiveDatabase, "extensionNames" | "facts">, desired: ReadonlyMap<string, Fact>): (facts: readonly Fact[]) => string {
+export function searchPathPrefix(
+  config: ProjectConfig,
+  live: Pick<LiveDatabase, "extensionNames" | "facts">,
+  desired: ReadonlyMap<string, Fact>,
+): (facts: readonly Fact[]) => string {
   const path = config.searchPath;
-  const missing = [...desired.values()].some((fact) => kindNamed(fact.kind).bringsNames === true && !live.facts.has(fact.id) && path.includes(String(fact.spec["schema"])));
+  const missing = [...desired.values()].some(
+    (fact) => kindNamed(fact.kind).bringsNames === true && !live.facts.has(fact.id) && path.includes(String(fact.spec["schema"])),
+  );
   const brought = [...live.extensionNames].some(([name, schema]) => name.startsWith("operator ") && path.includes(schema));
   if (!missing && !brought) return () => "";
-  const needs = (fact: Fact): boolean => fact.at !== undefined && ((missing && hasSql(fact.spec)) || usesOperators(fact.spec, live.extensionNames, path));
+  const needs = (fact: Fact): boolean =>
+    fact.at !== undefined && ((missing && hasSql(fact.spec)) || usesOperators(fact.spec, live.extensionNames, path));
   return (facts) => (facts.some(needs) ? `SET LOCAL search_path = ${path.map(quoteIdentifier).join(", ")};\n` : "");
 }
 

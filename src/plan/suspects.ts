@@ -24,7 +24,12 @@ export function suspectedRenames(changes: readonly Change[], answers: DropAnswer
     const suspect = kindNamed(live.kind).suspectRename;
     // What goes or comes with its table is not looked at by itself.
     if (!suspect || (live.parent !== null && dropped.has(live.parent))) continue;
-    const match = creates.find((desired) => desired.kind === live.kind && !(desired.parent !== null && created.has(desired.parent)) && suspect(live, desired, context));
+    const match = creates.find(
+      (desired) =>
+        desired.kind === live.kind &&
+        !(desired.parent !== null && created.has(desired.parent)) &&
+        suspect(live, desired, context),
+    );
     if (match) found.push(diagnosticOf(live, match));
   }
   for (const change of changes) if (change.type === "alter") found.push(...suspectedParts(change, answers));
@@ -36,7 +41,9 @@ function suspectedParts(change: Change & { type: "alter" }, answers: DropAnswers
   return pairs
     .filter(({ from }) => !isNamed(`${change.live.object}.${from}`, change.live, answers))
     .map(({ from, to }) => ({
-      code: "suspected-rename", severity: "error", object: change.desired.object,
+      code: "suspected-rename",
+      severity: "error",
+      object: change.desired.object,
       message: `${change.desired.kind} ${change.desired.object}: ${from} goes and ${to} comes; this may be a rename`,
       hint: `if it is one, write { value: ${to}, renamed_from: ${from} }; if not, run with --accept-drop=${change.live.object}.${from}`,
       ...placeOf(change.desired),
@@ -46,7 +53,9 @@ function suspectedParts(change: Change & { type: "alter" }, answers: DropAnswers
 function diagnosticOf(live: Fact, desired: Fact): Diagnostic {
   const name = String(live.spec["name"] ?? live.object);
   return {
-    code: "suspected-rename", severity: "error", object: desired.object,
+    code: "suspected-rename",
+    severity: "error",
+    object: desired.object,
     message: `${live.kind} ${live.object} goes and ${desired.kind} ${desired.object} comes; this may be a rename, and dropping it would lose what it holds`,
     hint: `if it is one, add to ${desired.object}:  renamed_from: ${name}   if not, run with --accept-drop=${live.object}`,
     ...placeOf(desired),

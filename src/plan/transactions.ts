@@ -41,7 +41,8 @@ export function groupUnits(units: readonly Unit[], rootOf: (relation: string) =>
     const relations = unit.drafts.reduce((sum, planned) => sum + weight(planned), 0);
     if (unit.drafts.some((planned) => !planned.draft.transactional)) {
       flush();
-      for (const planned of unit.drafts) groups.push({ phase: unit.phase, transactional: planned.draft.transactional, drafts: [planned] });
+      for (const planned of unit.drafts)
+        groups.push({ phase: unit.phase, transactional: planned.draft.transactional, drafts: [planned] });
       continue;
     }
     const alone = unit.drafts.some((planned) => planned.draft.alone);
@@ -66,7 +67,8 @@ function fits(open: Open, unit: Unit, locked: ReadonlySet<string>, relations: nu
 
 function strongLocks(unit: Unit, rootOf: (relation: string) => string): Set<string> {
   const found = new Set<string>();
-  for (const planned of unit.drafts) for (const lock of planned.draft.locks) if (strong.has(lock.mode)) found.add(rootOf(lock.relation));
+  for (const planned of unit.drafts)
+    for (const lock of planned.draft.locks) if (strong.has(lock.mode)) found.add(rootOf(lock.relation));
   return found;
 }
 
@@ -78,7 +80,8 @@ function weight(planned: PlannedDraft): number {
 export function rootFinder(facts: ReadonlyMap<string, Fact>): (relation: string) => string {
   const byName = new Map<string, Fact>();
   for (const fact of facts.values()) {
-    for (const name of kindNamed(fact.kind).answersTo(fact)) if (name.startsWith("relation ")) byName.set(name.slice("relation ".length), fact);
+    for (const name of kindNamed(fact.kind).answersTo(fact))
+      if (name.startsWith("relation ")) byName.set(name.slice("relation ".length), fact);
     for (const name of kindNamed(fact.kind).indexName?.(fact) ?? []) byName.set(name, fact);
   }
   return (relation) => {

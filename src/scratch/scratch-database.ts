@@ -1,3 +1,4 @@
+import { quoteIdentifier } from "../base/identifier.ts";
 import { connect } from "../catalog/connect.ts";
 import { sqlStateOf } from "../catalog/connection-error.ts";
 import { readLive } from "../catalog/read-live.ts";
@@ -5,7 +6,6 @@ import type { Session } from "../catalog/session.ts";
 import type { LiveDatabase } from "../model/database.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Scratch, ScratchBuild, ScratchStatement } from "../model/scratch.ts";
-import { quoteIdentifier } from "../base/identifier.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "./embedded-server.ts";
 
 /**
@@ -20,7 +20,11 @@ export function createScratch(options: { readonly dataDir: string; readonly sign
   let server: Promise<EmbeddedServer> | null = null;
   let count = 0;
   const start = (): Promise<EmbeddedServer> => {
-    server ??= startEmbeddedServer({ dataDir: options.dataDir, durable: false, ...(options.signal ? { signal: options.signal } : {}) });
+    server ??= startEmbeddedServer({
+      dataDir: options.dataDir,
+      durable: false,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
     return server;
   };
   return {
@@ -47,7 +51,12 @@ async function administer(server: EmbeddedServer, sql: string): Promise<void> {
 }
 
 async function buildIn(server: EmbeddedServer, name: string, statements: readonly ScratchStatement[]): Promise<ScratchBuild> {
-  const session = await connect(server.urlFor(name), { readOnly: false, applicationName: "lockstep scratch", lockTimeout: 0, statementTimeout: 0 });
+  const session = await connect(server.urlFor(name), {
+    readOnly: false,
+    applicationName: "lockstep scratch",
+    lockTimeout: 0,
+    statementTimeout: 0,
+  });
   try {
     const failed = await runAll(session, statements);
     const live: LiveDatabase = await readLive(session);
@@ -91,7 +100,8 @@ async function runSingly(session: Session, statements: readonly ScratchStatement
   const failed = new Map<ObjectId, string>();
   for (const statement of statements) {
     let error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
-    if (error !== null && (await makeMissingRole(session, error))) error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
+    if (error !== null && (await makeMissingRole(session, error)))
+      error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
     if (error !== null) for (const id of statement.provides) failed.set(id, error.message);
   }
   return failed;

@@ -9,7 +9,15 @@ export function normalForm(form: SqlForm, sql: string): string {
   return JSON.stringify(normalise(parseFragment(form, sql)));
 }
 
-const positions = new Set(["location", "stmt_location", "stmt_len", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"]);
+const positions = new Set([
+  "location",
+  "stmt_location",
+  "stmt_len",
+  "list_start",
+  "list_end",
+  "rexpr_list_start",
+  "rexpr_list_end",
+]);
 
 /** A parse tree in canonical form. Keys sorted, so that equal trees print equally. */
 function normalise(node: Node): Node {
@@ -98,7 +106,9 @@ function sortOrder(element: Node): Node {
 function unnamedTargets(query: Node): Node {
   const select = query?.SelectStmt;
   if (!select?.targetList || select.sortClause || select.groupClause) return query;
-  const targetList = select.targetList.map((target: Node) => (target.ResTarget ? { ResTarget: { ...target.ResTarget, name: undefined } } : target));
+  const targetList = select.targetList.map((target: Node) =>
+    target.ResTarget ? { ResTarget: { ...target.ResTarget, name: undefined } } : target,
+  );
   return { SelectStmt: { ...select, targetList } };
 }
 
@@ -146,7 +156,9 @@ function canonicalOption(option: Node): Node {
 function normaliseBody(arg: Node): Node {
   const items = arg?.List?.items;
   if (!items) return arg;
-  return { List: { items: items.map((item: Node) => ({ String: { sval: String(item.String?.sval ?? "").replaceAll("\r\n", "\n") } })) } };
+  return {
+    List: { items: items.map((item: Node) => ({ String: { sval: String(item.String?.sval ?? "").replaceAll("\r\n", "\n") } })) },
+  };
 }
 
 function isDefaultOption(option: Node, statement: Node): boolean {

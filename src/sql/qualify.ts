@@ -1,7 +1,7 @@
-import type { SqlForm } from "../base/sql-form.ts";
 import { quoteIdentifier } from "../base/identifier.ts";
-import { type NameUse, nameUses } from "./references.ts";
+import type { SqlForm } from "../base/sql-form.ts";
 import { charOffsets, parseFragment, scanTokens, wrapperOf } from "./parser.ts";
+import { type NameUse, nameUses } from "./references.ts";
 
 /** Finds the schema of an unqualified name; null leaves it as it is (PostgreSQL's own, or unknown). */
 export type Resolver = (space: NameUse["space"] | "opclass", name: string) => string | null;
@@ -22,7 +22,8 @@ export function qualify(form: SqlForm, sql: string, resolve: Resolver): string {
     const schema = resolve(use.space, use.names[0] ?? "");
     if (schema === null) continue;
     const at = use.at < 0 ? triggerFunctionAt(whole) : toChar(use.at) + (use.inLiteral ? 1 : 0);
-    if (at >= before.length) edits.set(at, use.inLiteral ? quoteIdentifier(schema).replaceAll("'", "''") : quoteIdentifier(schema));
+    if (at >= before.length)
+      edits.set(at, use.inLiteral ? quoteIdentifier(schema).replaceAll("'", "''") : quoteIdentifier(schema));
   }
   for (const [at, schema] of opclassEdits(form, whole, resolve)) edits.set(at, schema);
   return withoutLastComment(applyEdits(whole, edits).slice(before.length, after.length === 0 ? undefined : -after.length));
@@ -55,7 +56,14 @@ function opclassEdits(form: SqlForm, sql: string, resolve: Resolver): [number, s
   const tokens = scanTokens(sql);
   tokens.forEach((token, index) => {
     const previous = tokens[index - 1];
-    if (token.name !== "IDENT" || previous === undefined || previous.text === "." || previous.text === "(" || previous.text === ",") return;
+    if (
+      token.name !== "IDENT" ||
+      previous === undefined ||
+      previous.text === "." ||
+      previous.text === "(" ||
+      previous.text === ","
+    )
+      return;
     const schema = resolve("opclass", token.text);
     if (schema !== null && tokens[index + 1]?.text !== ".") edits.push([token.start, quoteIdentifier(schema)]);
   });

@@ -20,7 +20,8 @@ export function nameUses(tree: Node): NameUse[] {
   walk(tree, (tag, body) => {
     if (tag === "CommonTableExpr") common.add(body.ctename);
     // The parser takes the word of an option for a type: WITH (fastupdate = off).
-    for (const { DefElem: option } of Array.isArray(body.options) ? body.options : []) if (option && option.defname !== "as") words.add(option.arg?.TypeName);
+    for (const { DefElem: option } of Array.isArray(body.options) ? body.options : [])
+      if (option && option.defname !== "as") words.add(option.arg?.TypeName);
   });
   walk(tree, (tag, body) => {
     if (body.relname !== undefined && ["RangeVar", "pktable", "relation"].includes(tag)) {
@@ -102,7 +103,10 @@ export function ownColumnNames(sql: string, table: string): string[] {
   const found = new Set<string>();
   const visit = (node: Node): void => {
     if (node === null || typeof node !== "object") return;
-    if (node.SubLink) return visit(node.SubLink.testexpr);
+    if (node.SubLink) {
+      visit(node.SubLink.testexpr);
+      return;
+    }
     const names: string[] = node.ColumnRef ? namesOf(node.ColumnRef.fields) : [];
     const own = names.length === 2 && names[0] === table ? names.slice(1) : names;
     if (own.length === 1 && own[0]) found.add(own[0]);

@@ -30,7 +30,8 @@ const spelled: Readonly<Record<string, string>> = {
  */
 export function canonicalType(type: Node, options: { modifiers: boolean } = { modifiers: true }): string {
   const names = namesOf(type.names);
-  const builtIn = names.length === 2 && names[0] === "pg_catalog" ? (names[1] ?? "") : names.length === 1 ? (names[0] ?? "") : null;
+  const builtIn =
+    names.length === 2 && names[0] === "pg_catalog" ? (names[1] ?? "") : names.length === 1 ? (names[0] ?? "") : null;
   const array = type.arrayBounds?.length > 0 ? "[]" : "";
   if (builtIn === null) return qualifiedName(...names) + modifierText(type, options) + array;
   return spell(builtIn, type, options) + array;
@@ -71,8 +72,19 @@ function modifierValue(modifier: Node): string {
 }
 
 const intervalFields: Readonly<Record<number, string>> = {
-  4: " year", 2: " month", 8: " day", 1024: " hour", 2048: " minute", 4096: " second", 6: " year to month", 1032: " day to hour",
-  3080: " day to minute", 7176: " day to second", 3072: " hour to minute", 7168: " hour to second", 6144: " minute to second",
+  4: " year",
+  2: " month",
+  8: " day",
+  1024: " hour",
+  2048: " minute",
+  4096: " second",
+  6: " year to month",
+  1032: " day to hour",
+  3080: " day to minute",
+  7176: " day to second",
+  3072: " hour to minute",
+  7168: " hour to second",
+  6144: " minute to second",
 };
 
 /** INTERVAL's first modifier is a mask of fields, its second the precision (src/include/utils/timestamp.h). */

@@ -120,7 +120,11 @@ function managedSchemasOf(files: ProjectFiles, facts: ReadonlyMap<ObjectId, Fact
 }
 
 /** The schema of a declared object is declared with it: it is made where it is missing, and nothing is said of it. */
-function withImpliedSchemas(facts: ReadonlyMap<ObjectId, Fact>, kinds: readonly KindModule[], file: string): ReadonlyMap<ObjectId, Fact> {
+function withImpliedSchemas(
+  facts: ReadonlyMap<ObjectId, Fact>,
+  kinds: readonly KindModule[],
+  file: string,
+): ReadonlyMap<ObjectId, Fact> {
   const slot = kinds.find((kind) => kind.yaml?.key === "schemas")?.yaml;
   const out = new Map(facts);
   for (const fact of facts.values()) {

@@ -38,15 +38,27 @@ export interface Case {
   readonly options: CaseOptions;
 }
 
-const KNOWN = ["majors", "accept_drop", "approve", "unchanged", "no_way_back", "changed_values", "lost_rows", "dump_differs", "cli"];
+const KNOWN = [
+  "majors",
+  "accept_drop",
+  "approve",
+  "unchanged",
+  "no_way_back",
+  "changed_values",
+  "lost_rows",
+  "dump_differs",
+  "cli",
+];
 
 /** All cases, by name. Throws on a folder without before and after, and on an unknown key of a case.yaml. */
 export function findCases(): Case[] {
-  const folders = (path: string) => readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const folders = (path: string) =>
+    readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const names = folders(HOME).flatMap((kind) => folders(join(HOME, kind)).map((name) => `${kind}/${name}`));
   return names.sort().map((name) => {
     const folder = join(HOME, name);
-    for (const file of ["before.yaml", "after.yaml"]) if (!existsSync(join(folder, file))) throw new Error(`${name} has no ${file}`);
+    for (const file of ["before.yaml", "after.yaml"])
+      if (!existsSync(join(folder, file))) throw new Error(`${name} has no ${file}`);
     return { name, folder, options: readOptions(join(folder, "case.yaml")) };
   });
 }

@@ -28,7 +28,9 @@ export async function readRowSums(session: Session): Promise<RowSums> {
   for (const table of new Set(rows.map((row) => row.table))) {
     const own = rows.filter((row) => row.table === table);
     const columns = own.flatMap(({ attnum, column }) => (attnum === null || column === null ? [] : [{ attnum, column }]));
-    const lists = columns.map(({ column }) => `md5(string_agg(coalesce(t.${column}::text, '<null>'), '|' order by t.${column}::text collate "C"))`);
+    const lists = columns.map(
+      ({ column }) => `md5(string_agg(coalesce(t.${column}::text, '<null>'), '|' order by t.${column}::text collate "C"))`,
+    );
     const read = await session.query<{ n: number; sums: (string | null)[] }>(
       `select count(*)::int as n, array[${lists.join(", ")}]::text[] as sums from ${table} t`,
     );
@@ -51,8 +53,11 @@ export function lostRows(before: RowSums, after: RowSums, meant: ReadonlySet<str
     if (now === undefined || meant.has(name)) continue;
     if (now.rows !== table.rows) problems.push(`${name} had ${table.rows} rows and has ${now.rows}`);
     for (const [column, { attnum, sum }] of table.columns) {
-      const same = now.columns.get(column) ?? (now.oid === table.oid ? [...now.columns.values()].find((other) => other.attnum === attnum) : undefined);
-      if (same !== undefined && same.sum !== sum && !meant.has(`${name}.${column}`)) problems.push(`values of ${name}.${column} changed`);
+      const same =
+        now.columns.get(column) ??
+        (now.oid === table.oid ? [...now.columns.values()].find((other) => other.attnum === attnum) : undefined);
+      if (same !== undefined && same.sum !== sum && !meant.has(`${name}.${column}`))
+        problems.push(`values of ${name}.${column} changed`);
     }
   }
   return problems;

@@ -20,7 +20,7 @@ import { dumpSchema, findPgDump } from "./pg-dump.ts";
 import { createDatabase } from "./servers.ts";
 
 /** Every approval there is: what needs which is the plan's to say, and in the golden files. */
-const EVERYTHING: readonly string[] = ["locking", "destructive", "widen", "undeclared", "rebuild"];
+export const EVERYTHING: readonly string[] = ["locking", "destructive", "widen", "undeclared", "rebuild"];
 /** Plans are compared with the golden file of this major; others have `plan.golden.<major>.sql` where they differ. */
 const GOLDEN_MAJOR = 18;
 
@@ -91,7 +91,9 @@ async function planTo(place: Place, session: Session, file: string): Promise<Pla
     return await makePlanTo(place, session, file);
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
-    const lines = error.diagnostics.map((problem) => `  ${problem.file ?? ""}:${problem.line ?? ""} ${problem.code}: ${problem.message} (${problem.hint ?? ""})`);
+    const lines = error.diagnostics.map(
+      (problem) => `  ${problem.file ?? ""}:${problem.line ?? ""} ${problem.code}: ${problem.message} (${problem.hint ?? ""})`,
+    );
     throw new Error([...place.problems, `no plan to ${file}: ${error.message}`, ...lines].join("\n"));
   }
 }
@@ -142,7 +144,11 @@ async function carryOut(place: Place, plan: Plan, rows: RowSums, way: string): P
     }
   }
   const { changed_values = [], lost_rows = [] } = place.subject.options;
-  problems.push(...lostRows(rows, await readRowSums(session), new Set([...changed_values, ...lost_rows])).map((problem) => `${way}: ${problem}`));
+  problems.push(
+    ...lostRows(rows, await readRowSums(session), new Set([...changed_values, ...lost_rows])).map(
+      (problem) => `${way}: ${problem}`,
+    ),
+  );
 }
 
 async function expectEmptyPlan(place: Place, file: string, way: string): Promise<void> {
@@ -158,10 +164,18 @@ async function compareFresh(place: Place, url: string): Promise<void> {
   try {
     const plan = await planTo(place, session, "after.yaml");
     const target = { session, openSession: () => connect(fresh.url, { readOnly: false }) };
-    await applyWith(target, { file: "after.yaml", cwd: folder, version: "0.0.0", saved: plan, phase: "all", approve: EVERYTHING });
+    await applyWith(target, {
+      file: "after.yaml",
+      cwd: folder,
+      version: "0.0.0",
+      saved: plan,
+      phase: "all",
+      approve: EVERYTHING,
+    });
     if (subject.options.unchanged !== true) await runFile(place, session, "after.sql");
     await session.query("drop schema lockstep cascade");
-    if (place.canDump) problems.push(...differences(place, "a fresh database", await comparableDump(url), await comparableDump(fresh.url)));
+    if (place.canDump)
+      problems.push(...differences(place, "a fresh database", await comparableDump(url), await comparableDump(fresh.url)));
   } finally {
     await session.close();
     await fresh.drop();
@@ -202,8 +216,11 @@ function differences(place: Place, what: string, is: readonly string[], want: re
   const extra = is.filter((entry) => !want.includes(entry)).map((entry) => `+ ${entry}`);
   const same = missing.length + extra.length === 0;
   const { dump_differs } = place.subject.options;
-  if (dump_differs !== undefined && what !== "the way back") return same ? ["pg_dump sees no difference: take dump_differs out of case.yaml"] : [];
-  return same ? [] : [`pg_dump, compared with ${what === "the way back" ? "the first state" : what}:\n${[...missing, ...extra].join("\n")}`];
+  if (dump_differs !== undefined && what !== "the way back")
+    return same ? ["pg_dump sees no difference: take dump_differs out of case.yaml"] : [];
+  return same
+    ? []
+    : [`pg_dump, compared with ${what === "the way back" ? "the first state" : what}:\n${[...missing, ...extra].join("\n")}`];
 }
 
 function compareGolden(place: Place, plan: Plan): void {
@@ -213,7 +230,8 @@ function compareGolden(place: Place, plan: Plan): void {
   if (file === null || subject.options.unchanged === true) return;
   const text = planText(plan);
   if (place.updateGolden) writeFileSync(join(subject.folder, file), text);
-  else if (textOf(subject, file) !== text) place.problems.push(`the plan is not that of ${file} (UPDATE_GOLDEN=1 rewrites it):\n${text}`);
+  else if (textOf(subject, file) !== text)
+    place.problems.push(`the plan is not that of ${file} (UPDATE_GOLDEN=1 rewrites it):\n${text}`);
 }
 
 /** The steps as golden files have them. */

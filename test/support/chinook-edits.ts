@@ -157,7 +157,11 @@ export const chinookEdits: readonly Edit[] = [
   },
   {
     name: "change what a foreign key does on delete",
-    edit: (yaml) => inTable(yaml, "album", "REFERENCES public.artist (artist_id)", "references artist on delete cascade"),
+    edit: (yaml) =>
+      yaml.replace(
+        /album_artist_id_fkey: .*/,
+        "album_artist_id_fkey: foreign key (artist_id) references artist on delete cascade",
+      ),
     proof: constraint("album_artist_id_fkey", "confdeltype = 'c' and convalidated"),
   },
   {

@@ -28,7 +28,14 @@ const LOCKS = `select relation::int8::float8 as oid, mode from pg_locks
   where pid = $1 and locktype = 'relation' and granted and database = (select oid from pg_database where datname = current_database())`;
 
 const ORDER: readonly LockMode[] = [
-  "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+  "AccessShareLock",
+  "RowShareLock",
+  "RowExclusiveLock",
+  "ShareUpdateExclusiveLock",
+  "ShareLock",
+  "ShareRowExclusiveLock",
+  "ExclusiveLock",
+  "AccessExclusiveLock",
 ];
 const strength = (mode: string | undefined): number => (mode === undefined ? -1 : ORDER.indexOf(mode as LockMode));
 const CLAIMED_FROM = strength("ShareUpdateExclusiveLock");
@@ -64,7 +71,11 @@ export async function runMeasured(measuring: Measuring, step: Step): Promise<str
     const after = toMap((results.at(-1)?.rows ?? []) as unknown as Relation[]);
     const { rows } = await observer.query<{ oid: number; mode: LockMode }>(LOCKS, [session.backendPid]);
     await session.query("commit");
-    const problems = [...lockMismatches(step, measuring, before, after, rows), ...fileMismatches(step, measuring, before, after), ...scanMismatches(step, measuring, before, after)];
+    const problems = [
+      ...lockMismatches(step, measuring, before, after, rows),
+      ...fileMismatches(step, measuring, before, after),
+      ...scanMismatches(step, measuring, before, after),
+    ];
     followRebuilt(measuring.known, before, after);
     return problems;
   } catch (error) {
@@ -101,8 +112,10 @@ function lockMismatches(
   const problems: string[] = [];
   const claimed = new Map<number, LockMode>();
   for (const { relation, mode } of step.locks) {
-    const found = [...before.values()].find(({ name }) => name === relation) ?? [...after.values()].find(({ name }) => name === relation);
-    if (found === undefined || !known.has(found.oid)) problems.push(`says ${mode} on ${relation}, which was not there before the plan`);
+    const found =
+      [...before.values()].find(({ name }) => name === relation) ?? [...after.values()].find(({ name }) => name === relation);
+    if (found === undefined || !known.has(found.oid))
+      problems.push(`says ${mode} on ${relation}, which was not there before the plan`);
     else claimed.set(found.oid, mode);
   }
   for (const [oid, { name }] of before) {
@@ -118,14 +131,18 @@ function fileMismatches(step: Step, { known }: Measuring, before: Relations, aft
   const problems: string[] = [];
   const files = new Set([...before.values()].map(({ file }) => file));
   const stays = (oid: number) => known.has(oid) && after.has(oid);
-  const rewritten = [...before.values()].filter(({ oid, kind, file }) => (kind === "r" || kind === "m") && stays(oid) && after.get(oid)?.file !== file);
+  const rewritten = [...before.values()].filter(
+    ({ oid, kind, file }) => (kind === "r" || kind === "m") && stays(oid) && after.get(oid)?.file !== file,
+  );
   const built = [...after.values()].filter(({ kind, table, file }) => kind === "i" && stays(table) && !files.has(file));
   const names = (list: readonly Relation[]) => (list.length === 0 ? "none" : list.map(({ name }) => name).join(", "));
-  if (step.rewrite !== rewritten.length > 0) problems.push(`says rewrite: ${step.rewrite}, tables with a new file: ${names(rewritten)}`);
+  if (step.rewrite !== rewritten.length > 0)
+    problems.push(`says rewrite: ${step.rewrite}, tables with a new file: ${names(rewritten)}`);
   const locked = new Set(step.locks.map(({ relation }) => relation));
   const hasIndex = [...after.values()].some(({ kind, table }) => kind === "i" && locked.has(after.get(table)?.name ?? ""));
   const silent = built.length > 0 && !step.index_rebuild;
-  if (silent || (step.index_rebuild && built.length === 0 && hasIndex)) problems.push(`says index_rebuild: ${step.index_rebuild}, indexes with a new file: ${names(built)}`);
+  if (silent || (step.index_rebuild && built.length === 0 && hasIndex))
+    problems.push(`says index_rebuild: ${step.index_rebuild}, indexes with a new file: ${names(built)}`);
   return problems;
 }
 

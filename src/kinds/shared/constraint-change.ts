@@ -31,13 +31,19 @@ function referencedTable(spec: ConstraintSpec): string | null {
 function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
   if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
-  return [...lockOnTree(context, tableOf(fact), "ShareRowExclusiveLock"), ...lockOnTree(context, target, "ShareRowExclusiveLock")];
+  return [
+    ...lockOnTree(context, tableOf(fact), "ShareRowExclusiveLock"),
+    ...lockOnTree(context, target, "ShareRowExclusiveLock"),
+  ];
 }
 
 /** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */
 function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
-  const indexes = isKey(fact.spec) || fact.spec.type === "exclude" ? [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)] : [];
+  const indexes =
+    isKey(fact.spec) || fact.spec.type === "exclude"
+      ? [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)]
+      : [];
   return [
     ...lockOnTree(context, tableOf(fact), "AccessExclusiveLock"),
     ...(target === null ? [] : lockOnTree(context, target, "AccessExclusiveLock")),
@@ -48,24 +54,31 @@ function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
 const addSql = (fact: Constraint, suffix = ""): string =>
   `ALTER TABLE ${tableName(fact)} ADD CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}${suffix};`;
 
-const dropSql = (fact: Constraint): string => `ALTER TABLE ${tableName(fact)} DROP CONSTRAINT ${quoteIdentifier(fact.spec.name)};`;
+const dropSql = (fact: Constraint): string =>
+  `ALTER TABLE ${tableName(fact)} DROP CONSTRAINT ${quoteIdentifier(fact.spec.name)};`;
 
 /** Steps that add a constraint: plain on new and empty tables, online on others. */
 export function createConstraint(fact: Constraint, context: PlanContext): readonly StepDraft[] {
   const table = tableOf(fact);
   if (context.isNew(table)) return [addPlain(fact, context, noWork)];
   if (!fact.spec.validated) return [addNotValid(fact, context)];
-  if (context.isEmpty(table)) return [addPlain(fact, context, workOf(fact.spec))];
+  // A key that goes and comes back in the transaction of a change is built there: no phase lies between.
+  const inPlace = isKey(fact.spec) && context.isRebuilt(fact.id);
+  if (inPlace || context.isEmpty(table)) return [addPlain(fact, context, workOf(fact.spec))];
   const isPartitioned = isPartitionedTable(fact, context);
   switch (fact.spec.type) {
     case "check":
       return [addNotValid(fact, context), validate(fact, context)];
     case "foreign key":
       // Before 18 a partitioned table takes no NOT VALID foreign key (42809, measured).
-      return isPartitioned && context.major < 18 ? [addPlain(fact, context, scanWork)] : [addNotValid(fact, context), validate(fact, context)];
+      return isPartitioned && context.major < 18
+        ? [addPlain(fact, context, scanWork)]
+        : [addNotValid(fact, context), validate(fact, context)];
     case "primary key":
     case "unique":
-      return isPartitioned ? [addPlain(fact, context, indexWork)] : [...buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
+      return isPartitioned
+        ? [addPlain(fact, context, indexWork)]
+        : [...buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
     case "exclude":
       return [addPlain(fact, context, indexWork)];
   }
@@ -166,12 +179,19 @@ function violations(fact: Constraint): Pick<Parameters<typeof draft>[1], "probe"
   const spec = fact.spec;
   if (spec.type === "check" && spec.definition) {
     return {
-      probe: { asks: "violations", relation: tableName(fact), means: `rows that violate ${spec.name}`, sql: `select count(*) from ${tableName(fact)} where not (${spec.definition.sql}\n)` },
+      probe: {
+        asks: "violations",
+        relation: tableName(fact),
+        means: `rows that violate ${spec.name}`,
+        sql: `select count(*) from ${tableName(fact)} where not (${spec.definition.sql}\n)`,
+      },
     };
   }
   const target = spec.references;
   if (!target || target.columns.length !== spec.columns.length) return {};
-  const join = spec.columns.map((column, n) => `r.${quoteIdentifier(target.columns[n] ?? "")} = t.${quoteIdentifier(column)}`).join(" and ");
+  const join = spec.columns
+    .map((column, n) => `r.${quoteIdentifier(target.columns[n] ?? "")} = t.${quoteIdentifier(column)}`)
+    .join(" and ");
   const set = spec.columns.map((column) => `t.${quoteIdentifier(column)} is not null`).join(" and ");
   return {
     probe: {
@@ -204,12 +224,16 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
     undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(spec.schema, indexName)};` },
     relation: tableName(fact),
     provides: [id],
-    ...(namedColumns(fact).some((column) => context.isNew(column)) ? {} : { probe: {
-      asks: "violations" as const,
-      relation: tableName(fact),
-      means: `keys that occur more than once in (${columns})`,
-      sql: `select count(*) from (select 1 from ${tableName(fact)}${spec.nullsNotDistinct ? "" : ` where ${notNull}`} group by ${keys} having count(*) > 1) d`,
-    } }),
+    ...(namedColumns(fact).some((column) => context.isNew(column))
+      ? {}
+      : {
+          probe: {
+            asks: "violations" as const,
+            relation: tableName(fact),
+            means: `keys that occur more than once in (${columns})`,
+            sql: `select count(*) from (select 1 from ${tableName(fact)}${spec.nullsNotDistinct ? "" : ` where ${notNull}`} group by ${keys} having count(*) > 1) d`,
+          },
+        }),
   });
   return [step];
 }
@@ -233,10 +257,16 @@ function attachIndex(fact: Constraint, context: PlanContext, indexName: string, 
 }
 
 /** Steps that bring a constraint to another definition. */
-export function alterConstraint(live: Constraint, desired: Constraint, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
+export function alterConstraint(
+  live: Constraint,
+  desired: Constraint,
+  fields: readonly string[],
+  context: PlanContext,
+): readonly StepDraft[] | Replace {
   const only = (...names: string[]): boolean => fields.every((name) => names.includes(name));
   if (only("validated") && desired.spec.validated) return [validate(desired, context)];
-  if (desired.spec.type === "foreign key" && live.spec.type === "foreign key" && only("deferrable", "deferred")) return [alterDeferrable(live, desired, context)];
+  if (desired.spec.type === "foreign key" && live.spec.type === "foreign key" && only("deferrable", "deferred"))
+    return [alterDeferrable(live, desired, context)];
   const samePlace = isKey(desired.spec) && !isPartitionedTable(desired, context) && !context.isEmpty(tableOf(desired));
   if (samePlace) {
     const name = temporaryName("index", qualifiedName(desired.spec.schema, desired.spec.name));
@@ -246,8 +276,10 @@ export function alterConstraint(live: Constraint, desired: Constraint, fields: r
 }
 
 function alterDeferrable(live: Constraint, desired: Constraint, context: PlanContext): StepDraft {
-  const state = (spec: ConstraintSpec): string => `${spec.deferrable ? "DEFERRABLE" : "NOT DEFERRABLE"}${spec.deferrable ? (spec.deferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE") : ""}`;
-  const sql = (spec: ConstraintSpec): string => `ALTER TABLE ${tableName(desired)} ALTER CONSTRAINT ${quoteIdentifier(spec.name)} ${state(spec)};`;
+  const state = (spec: ConstraintSpec): string =>
+    `${spec.deferrable ? "DEFERRABLE" : "NOT DEFERRABLE"}${spec.deferrable ? (spec.deferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE") : ""}`;
+  const sql = (spec: ConstraintSpec): string =>
+    `ALTER TABLE ${tableName(desired)} ALTER CONSTRAINT ${quoteIdentifier(spec.name)} ${state(spec)};`;
   return draft(desired, {
     action: "alter",
     sql: sql(desired.spec),
@@ -262,7 +294,10 @@ function alterDeferrable(live: Constraint, desired: Constraint, context: PlanCon
 
 /** Old and new in one ALTER TABLE: there is no moment without either; rows are checked after, in another transaction. */
 function swap(live: Constraint, desired: Constraint, context: PlanContext): StepDraft[] {
-  const online = (desired.spec.type === "check" || desired.spec.type === "foreign key") && !context.isEmpty(tableOf(desired)) && !(isPartitionedTable(desired, context) && desired.spec.type === "foreign key" && context.major < 18);
+  const online =
+    (desired.spec.type === "check" || desired.spec.type === "foreign key") &&
+    !context.isEmpty(tableOf(desired)) &&
+    !(isPartitionedTable(desired, context) && desired.spec.type === "foreign key" && context.major < 18);
   const later = online && desired.spec.validated;
   const add = `ADD CONSTRAINT ${quoteIdentifier(desired.spec.name)} ${constraintDefinition(desired.spec)}${online || !desired.spec.validated ? " NOT VALID" : ""}`;
   const step = draft(desired, {
@@ -273,7 +308,9 @@ function swap(live: Constraint, desired: Constraint, context: PlanContext): Step
     locks: [...dropLocks(live, context), ...addLocks(desired, context)],
     work: online ? noWork : workOf(desired.spec),
     dataLoss: "never",
-    undo: { sql: `ALTER TABLE ${tableName(live)} DROP CONSTRAINT ${quoteIdentifier(desired.spec.name)}, ADD CONSTRAINT ${quoteIdentifier(live.spec.name)} ${constraintDefinition(live.spec)}${online || !live.spec.validated ? " NOT VALID" : ""};` },
+    undo: {
+      sql: `ALTER TABLE ${tableName(live)} DROP CONSTRAINT ${quoteIdentifier(desired.spec.name)}, ADD CONSTRAINT ${quoteIdentifier(live.spec.name)} ${constraintDefinition(live.spec)}${online || !live.spec.validated ? " NOT VALID" : ""};`,
+    },
     breaks: "old",
     relation: tableName(desired),
     provides: later ? [] : [desired.id],
@@ -285,7 +322,8 @@ function swap(live: Constraint, desired: Constraint, context: PlanContext): Step
 
 /** Renaming is catalog only. */
 export function renameConstraint(live: Constraint, desired: Constraint, context: PlanContext): readonly StepDraft[] {
-  const sql = (from: string, to: string): string => `ALTER TABLE ${tableName(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+  const sql = (from: string, to: string): string =>
+    `ALTER TABLE ${tableName(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
   return [
     draft(desired, {
       action: "rename",
@@ -294,7 +332,9 @@ export function renameConstraint(live: Constraint, desired: Constraint, context:
       why: "same definition under another name",
       locks: [
         ...lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
-        ...(isKey(live.spec) || live.spec.type === "exclude" ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")] : []),
+        ...(isKey(live.spec) || live.spec.type === "exclude"
+          ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")]
+          : []),
       ],
       work: noWork,
       dataLoss: "never",

@@ -44,7 +44,13 @@ export type ForeignTarget = {
 
 export type ForeignAction = "no action" | "restrict" | "cascade" | "set null" | "set default";
 
-const actions: Readonly<Record<string, ForeignAction>> = { a: "no action", r: "restrict", c: "cascade", n: "set null", d: "set default" };
+const actions: Readonly<Record<string, ForeignAction>> = {
+  a: "no action",
+  r: "restrict",
+  c: "cascade",
+  n: "set null",
+  d: "set default",
+};
 
 /** The action behind the letter that the parser and pg_constraint use. */
 export function foreignAction(letter: unknown): ForeignAction {
@@ -160,8 +166,15 @@ function definitionOf(
     const close = matching(tokens, open);
     return context.sql("expression", source.scalar, tokens[open]?.end ?? 0, tokens[close]?.start ?? source.end);
   }
-  const stop = tokens.findIndex((token, index) => index > open && /^(deferrable|initially|not)$/i.test(token.text) && depthAt(tokens, index) === 0);
-  return context.sql("constraint", source.scalar, tokens[keyword]?.start ?? 0, stop < 0 ? source.end : (tokens[stop]?.start ?? source.end));
+  const stop = tokens.findIndex(
+    (token, index) => index > open && /^(deferrable|initially|not)$/i.test(token.text) && depthAt(tokens, index) === 0,
+  );
+  return context.sql(
+    "constraint",
+    source.scalar,
+    tokens[keyword]?.start ?? 0,
+    stop < 0 ? source.end : (tokens[stop]?.start ?? source.end),
+  );
 }
 
 function matching(tokens: readonly { text: string }[], open: number): number {

@@ -39,7 +39,14 @@ export function lockOnIndexes(context: PlanContext, table: ObjectId, mode: LockM
 /** Keeps the strongest lock of each relation, in a stable order. */
 export function strongest(locks: readonly Lock[]): Lock[] {
   const order: readonly LockMode[] = [
-    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
   ];
   const best = new Map<string, Lock>();
   for (const candidate of locks) {

@@ -15,7 +15,9 @@ export function sameIndex(a: Spec, b: Spec): boolean {
 export function isBuiltFor(constraint: Spec, index: Fact): boolean {
   const spec = constraint as unknown as ConstraintSpec;
   if (spec.type !== "primary key" && spec.type !== "unique") return false;
-  return index.spec["valid"] === true && index.spec["unique"] === true && sameDefinition(definitionOf(index.spec), keyDefinition(spec));
+  return (
+    index.spec["valid"] === true && index.spec["unique"] === true && sameDefinition(definitionOf(index.spec), keyDefinition(spec))
+  );
 }
 
 /** What follows `ON table` in the index of a key. */

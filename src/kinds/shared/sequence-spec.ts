@@ -40,7 +40,18 @@ export function sequenceFact(spec: SequenceSpec, rest: Pick<Fact, "at" | "rename
 
 /** What CREATE SEQUENCE makes when nothing is said (manual, CREATE SEQUENCE). */
 export function sequenceDefaults(schema: string, name: string, type = "bigint"): SequenceSpec {
-  return { schema, name, type, start: "1", increment: "1", min: "1", max: limits[type]?.[1] ?? "", cache: "1", cycle: false, ownedBy: null };
+  return {
+    schema,
+    name,
+    type,
+    start: "1",
+    increment: "1",
+    min: "1",
+    max: limits[type]?.[1] ?? "",
+    cache: "1",
+    cycle: false,
+    ownedBy: null,
+  };
 }
 
 /** Options of CREATE SEQUENCE and of identity columns: DefElem nodes to a spec, defaults filled in. */

@@ -1,5 +1,5 @@
 import type { PlanContext } from "../../model/kind.ts";
-import { objectId, pathOf, type ObjectId } from "../../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 
 /**
  * Tables whose owner obeys their policies (FORCE ROW LEVEL SECURITY, no BYPASSRLS). A foreign key is checked as the owner: with

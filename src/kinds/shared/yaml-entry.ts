@@ -1,6 +1,13 @@
-import { splitPath } from "../../base/identifier.ts";
-import type { ReadContext, WriteContext, WrittenEntry, WrittenValue, YamlEntry, YamlScalar, YamlValue } from "../../model/kind.ts";
-import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import { qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
+import type {
+  ReadContext,
+  WriteContext,
+  WrittenEntry,
+  WrittenValue,
+  YamlEntry,
+  YamlScalar,
+  YamlValue,
+} from "../../model/kind.ts";
 
 /**
  * Schema and name of a root entry. Keys are names as they are (`Orders` is "Orders"), a dot separates the schema;

@@ -3,8 +3,8 @@ import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { LockstepError } from "../../model/lockstep-error.ts";
 import { objectId } from "../../model/object-id.ts";
-import type { StepDraft } from "../../model/step.ts";
-import { draft, noWork, rewriteWork, scanWork } from "../shared/draft.ts";
+import type { Lock, StepDraft } from "../../model/step.ts";
+import { draft, noWork, rewriteWork, scanWork, type Work } from "../shared/draft.ts";
 import { lockOnIndexes, lockOnTree, strongest } from "../shared/locks.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import type { ColumnSpec } from "./column-spec.ts";
@@ -20,7 +20,8 @@ export type Column = Fact<ColumnSpec>;
 export const tableIdOf = (column: Column): string => objectId("table", qualifiedName(column.spec.schema, column.spec.table));
 export const tableNameOf = (column: Column): string => qualifiedName(column.spec.schema, column.spec.table);
 const nameOf = (column: Column): string => quoteIdentifier(column.spec.name);
-const alterSql = (column: Column, what: string): string => `ALTER TABLE ${tableNameOf(column)} ALTER COLUMN ${nameOf(column)} ${what};`;
+const alterSql = (column: Column, what: string): string =>
+  `ALTER TABLE ${tableNameOf(column)} ALTER COLUMN ${nameOf(column)} ${what};`;
 
 interface Facet {
   readonly what: string;
@@ -93,7 +94,8 @@ export function changeType(live: Column, desired: Column, context: PlanContext):
 
 /** Which zone a timestamp without one was meant in, only its writers know: UTC would be a guess that changes what rows mean. */
 function refuseZone(live: Column, desired: Column, context: PlanContext): void {
-  const zoned = (type: string): boolean | null => (/^timestamp(\(\d\))? with /.test(type) ? true : /^timestamp(\(\d\))? without /.test(type) ? false : null);
+  const zoned = (type: string): boolean | null =>
+    /^timestamp(\(\d\))? with /.test(type) ? true : /^timestamp(\(\d\))? without /.test(type) ? false : null;
   const from = zoned(live.spec.type);
   const to = zoned(desired.spec.type);
   if (from === null || to === null || from === to || context.isEmpty(tableIdOf(desired))) return;
@@ -102,12 +104,16 @@ function refuseZone(live: Column, desired: Column, context: PlanContext): void {
     code: "time-zone-unknown",
     exitCode: 3,
     message: `column ${desired.object} changes from ${live.spec.type} to ${desired.spec.type}, and nothing says in which time zone its values are`,
-    diagnostics: [{
-      code: "time-zone-unknown", severity: "error", object: desired.object,
-      message: `${live.spec.type} to ${desired.spec.type} needs a time zone to read the ${from ? "new" : "old"} values in`,
-      hint: `add a new column, fill it with ${quoteIdentifier(live.spec.name)} AT TIME ZONE 'the zone', then drop the old one; or change the type by hand with USING`,
-      ...place,
-    }],
+    diagnostics: [
+      {
+        code: "time-zone-unknown",
+        severity: "error",
+        object: desired.object,
+        message: `${live.spec.type} to ${desired.spec.type} needs a time zone to read the ${from ? "new" : "old"} values in`,
+        hint: `add a new column, fill it with ${quoteIdentifier(live.spec.name)} AT TIME ZONE 'the zone', then drop the old one; or change the type by hand with USING`,
+        ...place,
+      },
+    ],
   });
 }
 
@@ -117,7 +123,9 @@ function typeReason(live: Column, desired: Column): string {
 }
 
 function typeSql(from: Column, to: Column, context: PlanContext): string {
-  const using = needsUsing(from.spec.type, to.spec.type, context) ? ` USING ${usingExpression(to.spec.name, from.spec.type, to.spec.type, context)}` : "";
+  const using = needsUsing(from.spec.type, to.spec.type, context)
+    ? ` USING ${usingExpression(to.spec.name, from.spec.type, to.spec.type, context)}`
+    : "";
   const collate = to.spec.collation ? ` COLLATE ${to.spec.collation}` : "";
   const type = `ALTER COLUMN ${nameOf(to)} TYPE ${to.spec.type}${collate}${using}`;
   // A default is cast along where a cast exists; behind USING it has to go first and come back (manual, ALTER TABLE).
@@ -147,7 +155,12 @@ export function changeStorage(live: Column, desired: Column, context: PlanContex
 
 export function changeStatistics(live: Column, desired: Column, context: PlanContext): StepDraft {
   const clause = (column: Column): string => `SET STATISTICS ${column.spec.statistics ?? -1}`;
-  return facet(desired, context, { what: clause(desired), back: clause(live), why: "the statistics target changes", online: true });
+  return facet(desired, context, {
+    what: clause(desired),
+    back: clause(live),
+    why: "the statistics target changes",
+    online: true,
+  });
 }
 
 /** Becoming, ceasing to be and changing an identity. */
@@ -159,13 +172,31 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
     const step = facet(desired, context, { what: add(desired), back: "DROP IDENTITY", why: "it becomes an identity" });
     const values = continueValues(live, desired, context);
     if (values === null) return step;
-    return { ...step, ...(values.reads ? { ...scanWork, relation: tableNameOf(desired), alone: true } : {}), sql: `${step.sql}\n${values.sql}` };
+    return {
+      ...step,
+      ...(values.reads ? { ...scanWork, relation: tableNameOf(desired), alone: true } : {}),
+      sql: `${step.sql}\n${values.sql}`,
+    };
   }
   if (to === null) {
-    const step = facet(desired, context, { what: "DROP IDENTITY", back: add(live), why: "it is no identity any more", phase: "contract", breaks: "old" });
-    return { ...step, dataLoss: "always", locks: strongest([...step.locks, ...lockOnSequence(live, "AccessExclusiveLock", context)]) };
+    const step = facet(desired, context, {
+      what: "DROP IDENTITY",
+      back: add(live),
+      why: "it is no identity any more",
+      phase: "contract",
+      breaks: "old",
+    });
+    return {
+      ...step,
+      dataLoss: "always",
+      locks: strongest([...step.locks, ...lockOnSequence(live, "AccessExclusiveLock", context)]),
+    };
   }
-  const step = facet(desired, context, { what: identityDifference(from, to), back: identityDifference(to, from), why: "the identity changes" });
+  const step = facet(desired, context, {
+    what: identityDifference(from, to),
+    back: identityDifference(to, from),
+    why: "the identity changes",
+  });
   return { ...step, locks: strongest([...step.locks, ...lockOnSequence(live, "ShareRowExclusiveLock", context)]) };
 }
 
@@ -176,39 +207,72 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
 export function changeGenerated(live: Column, desired: Column, context: PlanContext): StepDraft[] {
   const table = tableIdOf(desired);
   if (desired.spec.generated === null && !live.spec.virtual) {
-    return [{ ...facet(desired, context, { what: "DROP EXPRESSION", back: "", why: "it is not generated any more; its values stay" }), undo: { none: "the expression can only come back with the column made anew" } }];
+    return [
+      {
+        ...facet(desired, context, { what: "DROP EXPRESSION", back: "", why: "it is not generated any more; its values stay" }),
+        undo: { none: "the expression can only come back with the column made anew" },
+      },
+    ];
   }
   const stays = live.spec.generated !== null && desired.spec.generated !== null && live.spec.virtual === desired.spec.virtual;
   const work = desired.spec.generated === null || desired.spec.virtual ? noWork : rewriteWork;
-  const locks = [...lockOnTree(context, table, "AccessExclusiveLock"), ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : [])];
+  const locks = [
+    ...lockOnTree(context, table, "AccessExclusiveLock"),
+    ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : []),
+  ];
   if (stays && context.major >= 17) {
     const clause = (column: Column): string => `SET EXPRESSION AS (${column.spec.generated?.sql})`;
-    return [{ ...facet(desired, context, { what: clause(desired), back: clause(live), why: "the expression changes", phase: "contract" }), ...work, locks, relation: tableNameOf(desired), alone: true }];
+    return [
+      {
+        ...facet(desired, context, {
+          what: clause(desired),
+          back: clause(live),
+          why: "the expression changes",
+          phase: "contract",
+        }),
+        ...work,
+        locks,
+        relation: tableNameOf(desired),
+        alone: true,
+      },
+    ];
   }
+  return [remadeColumn(live, desired, work, locks)];
+}
+
+/** Dropped and added in one statement: what it holds is computed anew, or lost. */
+function remadeColumn(live: Column, desired: Column, work: Work, locks: readonly Lock[]): StepDraft {
   const isPlain = live.spec.generated === null;
   const loses = isPlain || desired.spec.generated === null;
-  const why = isPlain ? "it becomes generated: what it holds is replaced" : loses ? "it is not generated any more, and was never stored" : "the way it is generated changes";
-  return [
-    draft(desired, {
-      action: "replace",
-      sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(desired.spec)};`,
-      phase: "contract",
-      why,
-      locks,
-      work,
-      dataLoss: loses ? "always" : "never",
-      undo: loses ? { none: "the values that it held are lost" } : { sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(live.spec)};` },
-      breaks: loses ? "old" : "none",
-      relation: tableNameOf(desired),
-      clears: [{ id: live.id, by: "replace" }],
-      alone: true,
-    }),
-  ];
+  const why = isPlain
+    ? "it becomes generated: what it holds is replaced"
+    : loses
+      ? "it is not generated any more, and was never stored"
+      : "the way it is generated changes";
+  return draft(desired, {
+    action: "replace",
+    sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(desired.spec)};`,
+    phase: "contract",
+    why,
+    locks,
+    work,
+    dataLoss: loses ? "always" : "never",
+    undo: loses
+      ? { none: "the values that it held are lost" }
+      : {
+          sql: `ALTER TABLE ${tableNameOf(desired)} DROP COLUMN ${nameOf(desired)}, ADD COLUMN ${columnDefinition(live.spec)};`,
+        },
+    breaks: loses ? "old" : "none",
+    relation: tableNameOf(desired),
+    clears: [{ id: live.id, by: "replace" }],
+    alone: true,
+  });
 }
 
 /** DROP NOT NULL loosens; SET NOT NULL is proved by a check (or NOT VALID on 18) first where the table holds rows. */
 export function changeNotNull(desired: Column, context: PlanContext): StepDraft[] {
-  if (!desired.spec.notNull) return [facet(desired, context, { what: "DROP NOT NULL", back: "SET NOT NULL", why: "it may be null" })];
+  if (!desired.spec.notNull)
+    return [facet(desired, context, { what: "DROP NOT NULL", back: "SET NOT NULL", why: "it may be null" })];
   const table = tableIdOf(desired);
   if (context.isEmpty(table)) return [setNotNull(desired, context, true)];
   if (context.major >= 18) return notNullConstraint(desired, context);
@@ -217,7 +281,13 @@ export function changeNotNull(desired: Column, context: PlanContext): StepDraft[
 
 function setNotNull(desired: Column, context: PlanContext, scans: boolean): StepDraft {
   return {
-    ...facet(desired, context, { what: "SET NOT NULL", back: "DROP NOT NULL", why: "it must not be null", phase: "contract", breaks: "old" }),
+    ...facet(desired, context, {
+      what: "SET NOT NULL",
+      back: "DROP NOT NULL",
+      why: "it must not be null",
+      phase: "contract",
+      breaks: "old",
+    }),
     ...(scans ? scanWork : noWork),
     relation: tableNameOf(desired),
     alone: true,
@@ -225,7 +295,12 @@ function setNotNull(desired: Column, context: PlanContext, scans: boolean): Step
 }
 
 function nullRows(desired: Column): NonNullable<StepDraft["probe"]> {
-  return { asks: "violations", relation: tableNameOf(desired), means: `rows whose ${desired.spec.name} is null`, sql: `select count(*) from ${tableNameOf(desired)} where ${nameOf(desired)} is null` };
+  return {
+    asks: "violations",
+    relation: tableNameOf(desired),
+    means: `rows whose ${desired.spec.name} is null`,
+    sql: `select count(*) from ${tableNameOf(desired)} where ${nameOf(desired)} is null`,
+  };
 }
 
 function constraintStep(desired: Column, context: PlanContext, what: string, back: string, why: string): StepDraft {
@@ -268,7 +343,13 @@ function notNullConstraint(desired: Column, context: PlanContext): StepDraft[] {
   const name = generatedName(desired.spec.table, desired.spec.name, "not_null");
   const add = `ADD CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${nameOf(desired)} NOT VALID`;
   return [
-    constraintStep(desired, context, add, `DROP CONSTRAINT ${quoteIdentifier(name)}`, "it must not be null; new rows are checked from here on"),
+    constraintStep(
+      desired,
+      context,
+      add,
+      `DROP CONSTRAINT ${quoteIdentifier(name)}`,
+      "it must not be null; new rows are checked from here on",
+    ),
     validateStep(desired, context, name, [desired.id]),
   ];
 }
@@ -282,9 +363,15 @@ function notNullByCheck(desired: Column, context: PlanContext): StepDraft[] {
   const set = setNotNull(desired, context, false);
   const left = context.live.facts.get(objectId("constraint", qualifiedName(desired.spec.schema, desired.spec.table, name)));
   return [
-    ...(left ? [] : [constraintStep(desired, context, `${add} NOT VALID`, drop, "it must not be null; new rows are checked from here on")]),
+    ...(left
+      ? []
+      : [constraintStep(desired, context, `${add} NOT VALID`, drop, "it must not be null; new rows are checked from here on")]),
     ...(left?.spec["validated"] === true ? [] : [validateStep(desired, context, name, [])]),
     { ...set, why: "the check proves it, no row is read", alone: false, together: `not null ${desired.object}` },
-    { ...constraintStep(desired, context, drop, `${add} NOT VALID`, "the proof is not needed any more"), alone: false, together: `not null ${desired.object}` },
+    {
+      ...constraintStep(desired, context, drop, `${add} NOT VALID`, "the proof is not needed any more"),
+      alone: false,
+      together: `not null ${desired.object}`,
+    },
   ];
 }

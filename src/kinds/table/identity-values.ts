@@ -10,13 +10,20 @@ import type { ColumnSpec } from "./column-spec.ts";
  * key that is taken. The statement here lets it go on where the old sequence stands, else behind the values of the column; it asks
  * when it runs, not when the plan is made. `reads` says whether it reads the table.
  */
-export function continueValues(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, context: PlanContext): { readonly sql: string; readonly reads: boolean } | null {
+export function continueValues(
+  live: Fact<ColumnSpec>,
+  desired: Fact<ColumnSpec>,
+  context: PlanContext,
+): { readonly sql: string; readonly reads: boolean } | null {
   const { schema, table, name, identity } = desired.spec;
   if (identity === null || context.isEmpty(objectId("table", qualifiedName(schema, table)))) return null;
   const its = `FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i' AND d.refobjid = ${quoteLiteral(qualifiedName(schema, table))}::regclass AND a.attname = ${quoteLiteral(name)}`;
   if (live.spec.sequence !== null) {
-    return { reads: false, sql: `SELECT setval((SELECT d.objid::regclass ${its}), s.last_value, s.is_called) FROM ${live.spec.sequence} s;` };
+    return {
+      reads: false,
+      sql: `SELECT setval((SELECT d.objid::regclass ${its}), s.last_value, s.is_called) FROM ${live.spec.sequence} s;`,
+    };
   }
   const down = identity.options.increment.startsWith("-");
   const [furthest, beyond] = down ? ["min", "<="] : ["max", ">="];

@@ -15,10 +15,16 @@ export interface ColumnPlace {
  * The sequence behind an identity has a name that was made of those of table and column: where it still carries that, it follows a
  * declared rename. In: the fact that is renamed, the sequence (qualified; null for none), the column before and after.
  */
-export function renameIdentitySequence(fact: Fact, sequence: string | null, before: ColumnPlace, after: ColumnPlace): StepDraft[] {
+export function renameIdentitySequence(
+  fact: Fact,
+  sequence: string | null,
+  before: ColumnPlace,
+  after: ColumnPlace,
+): StepDraft[] {
   const name = (place: ColumnPlace): string => generatedName(place.table, place.column, "seq");
   if (sequence === null || sequence !== qualifiedName(before.schema, name(before)) || name(before) === name(after)) return [];
-  const sql = (from: string, to: string): string => `ALTER SEQUENCE ${qualifiedName(after.schema, from)} RENAME TO ${quoteIdentifier(to)};`;
+  const sql = (from: string, to: string): string =>
+    `ALTER SEQUENCE ${qualifiedName(after.schema, from)} RENAME TO ${quoteIdentifier(to)};`;
   return [
     draft(fact, {
       action: "rename",

@@ -1,6 +1,18 @@
 import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Reference, Replace, Row, SqlStatement, WriteContext, WrittenEntry, YamlEntry, YamlSlot } from "../../model/kind.ts";
+import type {
+  KindModule,
+  PlanContext,
+  ReadContext,
+  Reference,
+  Replace,
+  Row,
+  SqlStatement,
+  WriteContext,
+  WrittenEntry,
+  YamlEntry,
+  YamlSlot,
+} from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
 import { type SqlText, sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
@@ -8,9 +20,11 @@ import { references } from "../../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "../shared/catalog.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { makeFact } from "../shared/fact.ts";
-import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
+import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
 import { rlsFact } from "../shared/rls-fact.ts";
 import { definition, entryKey, entryName, entryNames, renamedFromPath, scalarField } from "../shared/yaml-entry.ts";
+import { isDefaultOf } from "./default-partition.ts";
+import { dropTable } from "./drop-table.ts";
 import { type ColumnPlace, renameIdentitySequence } from "./rename-sequence.ts";
 
 /** Tables, partitioned tables and partitions (manual, CREATE TABLE, 5.12). What lies in them are kinds of their own. */
@@ -32,8 +46,12 @@ type Table = Fact<TableSpec>;
 function tableFact(spec: TableSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Table {
   const of = spec.partitionOf;
   return makeFact({
-    kind: "table", names: [spec.schema, spec.name], schema: spec.schema, spec,
-    parent: of ? objectId("table", qualifiedName(of.schema, of.table)) : null, ...rest,
+    kind: "table",
+    names: [spec.schema, spec.name],
+    schema: spec.schema,
+    spec,
+    parent: of ? objectId("table", qualifiedName(of.schema, of.table)) : null,
+    ...rest,
   });
 }
 
@@ -62,7 +80,12 @@ function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] 
   const name = entryName(entry.key);
   const scalar = scalarField(entry.value, "for") ?? definition(entry);
   if (!scalar) {
-    context.problem(entry.at, "partition-bound", `partition ${name} does not say its bound`, "write for: from (…) to (…), for: in (…) or for: default");
+    context.problem(
+      entry.at,
+      "partition-bound",
+      `partition ${name} does not say its bound`,
+      "write for: from (…) to (…), for: in (…) or for: default",
+    );
     return [];
   }
   const isDefault = scalar.text.trim().toLowerCase() === "default";
@@ -76,14 +99,20 @@ function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] 
 function write(fact: Table, context: WriteContext): WrittenEntry | null {
   const spec = fact.spec;
   if (spec.partitionOf) return null;
-  return { key: entryKey(spec.schema, spec.name, context), value: spec.partitionBy ? { partition_by: lowered(spec.partitionBy.sql) } : {} };
+  return {
+    key: entryKey(spec.schema, spec.name, context),
+    value: spec.partitionBy ? { partition_by: lowered(spec.partitionBy.sql) } : {},
+  };
 }
 
 function writePartition(fact: Table, _context: WriteContext): WrittenEntry | null {
   const of = fact.spec.partitionOf;
   if (!of) return null;
   const bound = of.bound ? lowered(of.bound.sql) : "default";
-  return { key: fact.spec.name, value: fact.spec.partitionBy ? { for: bound, partition_by: lowered(fact.spec.partitionBy.sql) } : bound };
+  return {
+    key: fact.spec.name,
+    value: fact.spec.partitionBy ? { for: bound, partition_by: lowered(fact.spec.partitionBy.sql) } : bound,
+  };
 }
 
 function lowered(sql: string): string {
@@ -114,11 +143,14 @@ function fromRow(row: Row): Table {
       schema: text(row, "schema"),
       name: text(row, "name"),
       partitionBy: key === null ? null : sqlText("partition_key", key),
-      partitionOf: parent === null ? null : {
-        schema: text(row, "parent_schema"),
-        table: parent,
-        bound: bound === null || bound === "DEFAULT" ? null : sqlText("bound", bound.replace(/^FOR VALUES /, "")),
-      },
+      partitionOf:
+        parent === null
+          ? null
+          : {
+              schema: text(row, "parent_schema"),
+              table: parent,
+              bound: bound === null || bound === "DEFAULT" ? null : sqlText("bound", bound.replace(/^FOR VALUES /, "")),
+            },
     },
     { owner: text(row, "owner") },
   );
@@ -135,7 +167,8 @@ function dependsOn(fact: Table): Reference[] {
 /** Half of the columns or more under another name: may be a rename that nobody declared. Partitions come and go by themselves. */
 function suspectRename(live: Table, desired: Table, context: PlanContext): boolean {
   if (live.spec.partitionOf !== null || desired.spec.partitionOf !== null) return false;
-  const names = (side: "live" | "desired", id: string): string[] => context.children(side, id, "column").map((column) => String(column.spec["name"]));
+  const names = (side: "live" | "desired", id: string): string[] =>
+    context.children(side, id, "column").map((column) => String(column.spec["name"]));
   const before = names("live", live.id);
   const after = new Set(names("desired", desired.id));
   return before.filter((name) => after.has(name)).length * 2 >= Math.max(1, Math.min(before.length, after.size));
@@ -144,8 +177,10 @@ function suspectRename(live: Table, desired: Table, context: PlanContext): boole
 // ---- change and render
 
 const isPartition = (fact: Table): boolean => fact.spec.partitionOf !== null;
-const parentName = (fact: Table): string => qualifiedName(fact.spec.partitionOf?.schema ?? "", fact.spec.partitionOf?.table ?? "");
-const forValues = (fact: Table): string => (fact.spec.partitionOf?.bound ? `FOR VALUES ${fact.spec.partitionOf.bound.sql}` : "DEFAULT");
+const parentName = (fact: Table): string =>
+  qualifiedName(fact.spec.partitionOf?.schema ?? "", fact.spec.partitionOf?.table ?? "");
+const forValues = (fact: Table): string =>
+  fact.spec.partitionOf?.bound ? `FOR VALUES ${fact.spec.partitionOf.bound.sql}` : "DEFAULT";
 
 function create(fact: Table, context: PlanContext): StepDraft[] {
   const inline = context.inline(fact.id);
@@ -166,7 +201,13 @@ function create(fact: Table, context: PlanContext): StepDraft[] {
       dataLoss: "never",
       undo: { sql: `DROP TABLE ${fact.object};` },
       provides: [fact.id, ...inline.map((part) => part.fact.id)],
-      ...(attach.work.scan ? { relation: parentName(fact), alone: true, safer: "give the default partition a validated CHECK that excludes the new range first" } : {}),
+      ...(attach.work.scan
+        ? {
+            relation: parentName(fact),
+            alone: true,
+            safer: "give the default partition a validated CHECK that excludes the new range first",
+          }
+        : {}),
     }),
   ];
 }
@@ -177,37 +218,48 @@ function attachCost(fact: Table, context: PlanContext): { locks: ReturnType<type
   const defaults = context.partitions(parent).filter((id) => isDefaultOf(id, fact, context));
   const foreign = context
     .children("live", parent, "constraint")
-    .flatMap((constraint) => (constraint.spec["type"] === "foreign key" ? [constraint.spec["references"] as { schema: string; table: string }] : []));
+    .flatMap((constraint) =>
+      constraint.spec["type"] === "foreign key" ? [constraint.spec["references"] as { schema: string; table: string }] : [],
+    );
   return {
     locks: [
       ...lockOn(context, parent, "AccessExclusiveLock"),
       ...defaults.flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
       ...(context.isNew(parent) ? [] : context.indexes(parent).map((name) => lock(name, "ShareUpdateExclusiveLock"))),
-      ...foreign.flatMap((target) => lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "ShareRowExclusiveLock")),
+      ...foreign.flatMap((target) =>
+        lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "ShareRowExclusiveLock"),
+      ),
     ],
     work: defaults.some((id) => !context.isEmpty(id)) && fact.spec.partitionOf?.bound ? scanWork : noWork,
   };
 }
 
-function isDefaultOf(id: string, fact: Table, context: PlanContext): boolean {
-  const other = context.live.facts.get(id);
-  const of = other?.spec["partitionOf"] as TableSpec["partitionOf"];
-  return other?.parent === fact.parent && of !== null && of?.bound === null;
-}
-
 /** A new bound: off and on again in one transaction, no row is lost; rows that do not fit make it fail. */
 function alter(live: Table, desired: Table, fields: readonly string[], context: PlanContext): StepDraft[] | Replace {
-  if (fields.includes("partitionBy") || live.spec.partitionOf === null || desired.spec.partitionOf === null || live.parent !== desired.parent) {
+  if (
+    fields.includes("partitionBy") ||
+    live.spec.partitionOf === null ||
+    desired.spec.partitionOf === null ||
+    live.parent !== desired.parent
+  ) {
     return { replace: "a table cannot become partitioned, change its partition key or change its parent in place" };
   }
-  const swap = (to: Table): string => `ALTER TABLE ${parentName(to)} DETACH PARTITION ${to.object};\nALTER TABLE ${parentName(to)} ATTACH PARTITION ${to.object} ${forValues(to)};`;
+  const swap = (to: Table): string =>
+    `ALTER TABLE ${parentName(to)} DETACH PARTITION ${to.object};\nALTER TABLE ${parentName(to)} ATTACH PARTITION ${to.object} ${forValues(to)};`;
   return [
     draft(desired, {
       action: "alter",
       sql: swap(desired),
       phase: "contract",
       why: "the bound of the partition changes",
-      locks: [...lockOn(context, live.parent ?? "", "AccessExclusiveLock"), ...lockOnTree(context, live.id, "AccessExclusiveLock"), ...context.partitions(live.parent ?? "").filter((id) => isDefaultOf(id, live, context)).map((id) => lock(id.slice(6), "AccessExclusiveLock"))],
+      locks: [
+        ...lockOn(context, live.parent ?? "", "AccessExclusiveLock"),
+        ...lockOnTree(context, live.id, "AccessExclusiveLock"),
+        ...context
+          .partitions(live.parent ?? "")
+          .filter((id) => isDefaultOf(id, live, context))
+          .map((id) => lock(id.slice(6), "AccessExclusiveLock")),
+      ],
       work: scanWork,
       dataLoss: "never",
       undo: { sql: swap(live) },
@@ -261,41 +313,22 @@ function renameNotNulls(live: Table, desired: Table, context: PlanContext): Step
     const old = column.spec["notNullName"];
     const next = generatedName(desired.spec.name, name, "not_null");
     if (typeof old !== "string" || old === next || old !== generatedName(live.spec.name, name, "not_null")) return [];
-    const sql = (from: string, to: string): string => `ALTER TABLE ${desired.object} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+    const sql = (from: string, to: string): string =>
+      `ALTER TABLE ${desired.object} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
     return [
       draft(desired, {
-        action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, desired.id, "AccessExclusiveLock"),
-        work: noWork, dataLoss: "never", undo: { sql: sql(next, old) }, provides: [],
+        action: "rename",
+        sql: sql(old, next),
+        phase: "contract",
+        why: "its generated name follows the rename",
+        locks: lockOnTree(context, desired.id, "AccessExclusiveLock"),
+        work: noWork,
+        dataLoss: "never",
+        undo: { sql: sql(next, old) },
+        provides: [],
       }),
     ];
   });
-}
-
-function drop(fact: Table, context: PlanContext): StepDraft[] {
-  const empty = context.isEmpty(fact.id);
-  // Those that are in a circle go before, by themselves.
-  const foreign = context.children("live", fact.id, "constraint").filter((constraint) => constraint.spec["type"] === "foreign key" && !context.comesLater(constraint.id));
-  const targets = foreign.map((constraint) => constraint.spec["references"] as { schema: string; table: string });
-  return [
-    draft(fact, {
-      action: "drop",
-      sql: `DROP TABLE ${fact.object};`,
-      phase: "contract",
-      why: "no longer in the files",
-      locks: [
-        ...lockOnTree(context, fact.id, "AccessExclusiveLock"),
-        ...lockOnIndexes(context, fact.id, "AccessExclusiveLock"),
-        ...context.children("live", fact.id, "column").flatMap((column) => (typeof column.spec["sequence"] === "string" ? [lock(column.spec["sequence"], "AccessExclusiveLock")] : [])),
-        ...(fact.parent ? [...lockOn(context, fact.parent, "AccessExclusiveLock"), ...context.partitions(fact.parent).filter((id) => isDefaultOf(id, fact, context)).flatMap((id) => lockOn(context, id, "AccessExclusiveLock"))] : []),
-        ...targets.flatMap((target) => lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "AccessExclusiveLock")),
-      ],
-      work: noWork,
-      dataLoss: empty ? "never" : "probe",
-      ...(empty ? {} : { probe: { asks: "lossy", relation: fact.object, means: "rows of the table", sql: `select count(*) from ${fact.object}` } as const }),
-      undo: { none: "the rows are lost; pull the table's definition from the snapshot or the files' history" },
-      breaks: "old",
-    }),
-  ];
 }
 
 export const table: KindModule<TableSpec> = {
@@ -311,8 +344,16 @@ export const table: KindModule<TableSpec> = {
   catalog: { sql: catalogSql, fromRow },
   yaml: { parents: ["root"], key: "tables", style: "map", files: ["schema", "policies"], shape, read, write },
   nestedYaml: {
-    parents: ["table"], key: "partitions", style: "map", files: ["schema"],
-    shape: { ...shape, description: "A partition: what follows FOR VALUES, `default`, or a table with `for`", scalar: true, properties: { for: { type: "string" }, partition_by: { type: "string" } } },
+    parents: ["table"],
+    key: "partitions",
+    style: "map",
+    files: ["schema"],
+    shape: {
+      ...shape,
+      description: "A partition: what follows FOR VALUES, `default`, or a table with `for`",
+      scalar: true,
+      properties: { for: { type: "string" }, partition_by: { type: "string" } },
+    },
     read: readPartition,
     write: writePartition,
   },
@@ -323,11 +364,16 @@ export const table: KindModule<TableSpec> = {
   create,
   alter,
   rename,
-  drop,
+  drop: dropTable,
 };
 
 /** Tables have a place of their own in the files; a .sql file cannot say what their columns are called before. */
 function readStatement(statement: SqlStatement, context: ReadContext): readonly Fact[] {
-  context.problem(statement.scalar.at, "table-in-sql", "CREATE TABLE belongs under tables: in schema.yaml", "write the table under tables:, or let `lockstep pull` write it");
+  context.problem(
+    statement.scalar.at,
+    "table-in-sql",
+    "CREATE TABLE belongs under tables: in schema.yaml",
+    "write the table under tables:, or let `lockstep pull` write it",
+  );
   return [];
 }

@@ -32,11 +32,20 @@ function baseOf(type: string, context: PlanContext): { type: string; constrained
   const domain = context.final(objectId("domain", type));
   if (!domain) return { type, constrained: false };
   const checks = domain.spec["checks"];
-  return { type: String(domain.spec["type"]), constrained: domain.spec["notNull"] === true || (Array.isArray(checks) && checks.length > 0) };
+  return {
+    type: String(domain.spec["type"]),
+    constrained: domain.spec["notNull"] === true || (Array.isArray(checks) && checks.length > 0),
+  };
 }
 
 const text = new Set(["text", "character varying", "character", "bpchar"]);
-const precision = new Set(["timestamp without time zone", "timestamp with time zone", "time without time zone", "time with time zone", "interval"]);
+const precision = new Set([
+  "timestamp without time zone",
+  "timestamp with time zone",
+  "time without time zone",
+  "time with time zone",
+  "interval",
+]);
 
 /** True when every value stays on disk as it is. */
 function keepsValues(from: TypeParts, to: TypeParts, context: PlanContext): boolean {
@@ -44,7 +53,8 @@ function keepsValues(from: TypeParts, to: TypeParts, context: PlanContext): bool
   if (from.array || to.array) return false;
   if (from.base === "character varying" && to.base === "text") return true;
   if (from.base === "text" && to.base === "character varying") return to.modifiers.length === 0;
-  if (isTimestamp(from) && isTimestamp(to)) return to.modifiers.length === 0 || (from.modifiers[0] ?? 6) <= (to.modifiers[0] ?? 6);
+  if (isTimestamp(from) && isTimestamp(to))
+    return to.modifiers.length === 0 || (from.modifiers[0] ?? 6) <= (to.modifiers[0] ?? 6);
   const cast = context.live.casts.get(`${from.base}>${to.base}`);
   return cast?.binary === true && to.modifiers.length === 0;
 }
@@ -58,8 +68,10 @@ function keepsModifiers(from: TypeParts, to: TypeParts): boolean {
   if (from.array) return false;
   if (to.modifiers.length === 0) return from.base !== "character" && from.base !== "bit";
   if (from.modifiers.length === 0) return precision.has(from.base) && (to.modifiers[0] ?? 0) >= 6;
-  if (from.base === "numeric") return (from.modifiers[1] ?? 0) === (to.modifiers[1] ?? 0) && (to.modifiers[0] ?? 0) >= (from.modifiers[0] ?? 0);
-  if (["character varying", "bit varying"].includes(from.base) || precision.has(from.base)) return (to.modifiers[0] ?? 0) >= (from.modifiers[0] ?? 0);
+  if (from.base === "numeric")
+    return (from.modifiers[1] ?? 0) === (to.modifiers[1] ?? 0) && (to.modifiers[0] ?? 0) >= (from.modifiers[0] ?? 0);
+  if (["character varying", "bit varying"].includes(from.base) || precision.has(from.base))
+    return (to.modifiers[0] ?? 0) >= (from.modifiers[0] ?? 0);
   return false;
 }
 
@@ -92,15 +104,23 @@ function hasCheck(column: Fact<ColumnSpec>, context: PlanContext): boolean {
 }
 
 /** An index on the column is built anew unless it is a plain one and the type keeps its operator class and collation. */
-function rebuildsIndex(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, from: TypeParts, to: TypeParts, context: PlanContext): boolean {
-  const sameClass = from.base === to.base || (text.has(from.base) && text.has(to.base)) || (from.base === "cidr" && to.base === "inet");
+function rebuildsIndex(
+  live: Fact<ColumnSpec>,
+  desired: Fact<ColumnSpec>,
+  from: TypeParts,
+  to: TypeParts,
+  context: PlanContext,
+): boolean {
+  const sameClass =
+    from.base === to.base || (text.has(from.base) && text.has(to.base)) || (from.base === "cidr" && to.base === "inet");
   // The files of an index are taken over only where it has one: not under the index of a partitioned table (measured).
   const isPartitioned = context.partitions(live.parent ?? "").length > 0;
   const sameOrder = sameClass && live.spec.collation === desired.spec.collation && !isPartitioned;
   return context.dependents(columnId(live)).some((id) => {
     const fact = context.live.facts.get(id);
     if (context.isDropped(id)) return false;
-    if (kindOf(id) === "constraint") return !sameOrder && ["primary key", "unique", "exclude"].includes(String(fact?.spec["type"]));
+    if (kindOf(id) === "constraint")
+      return !sameOrder && ["primary key", "unique", "exclude"].includes(String(fact?.spec["type"]));
     if (kindOf(id) !== "index") return false;
     const definition = fact?.spec["definition"] as { sql: string } | undefined;
     return !sameOrder || namesColumnInExpression(definition?.sql ?? "");
@@ -131,7 +151,9 @@ export function usingExpression(column: string, from: string, to: string, contex
 }
 
 const integers: Readonly<Record<string, readonly [string, string]>> = {
-  smallint: ["-32768", "32767"], integer: ["-2147483648", "2147483647"], bigint: ["-9223372036854775808", "9223372036854775807"],
+  smallint: ["-32768", "32767"],
+  integer: ["-2147483648", "2147483647"],
+  bigint: ["-9223372036854775808", "9223372036854775807"],
 };
 const rank: readonly string[] = ["smallint", "integer", "bigint", "numeric"];
 
@@ -155,11 +177,17 @@ export function lossyRows(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, con
 }
 
 function lossCondition(from: TypeParts, to: TypeParts, column: string, type: string, context: PlanContext): string | null {
-  if (keepsValues(from, to, context) || (from.base === to.base && from.modifiers.join() === to.modifiers.join() && from.array === to.array)) return null;
-  if (from.array !== to.array || from.array) return `${column} is not null and ${column}::${type}::text is distinct from ${column}::text`;
+  if (
+    keepsValues(from, to, context) ||
+    (from.base === to.base && from.modifiers.join() === to.modifiers.join() && from.array === to.array)
+  )
+    return null;
+  if (from.array !== to.array || from.array)
+    return `${column} is not null and ${column}::${type}::text is distinct from ${column}::text`;
   if (text.has(to.base)) return textLoss(from, to, column);
   if (integers[from.base] && rank.indexOf(from.base) < rank.indexOf(to.base) && to.modifiers.length === 0) return null;
-  if (integers[from.base] && integers[to.base]) return `${column} not between ${integers[to.base]?.[0]} and ${integers[to.base]?.[1]}`;
+  if (integers[from.base] && integers[to.base])
+    return `${column} not between ${integers[to.base]?.[0]} and ${integers[to.base]?.[1]}`;
   if (to.base === "numeric" && to.modifiers.length > 0) return numericLoss(from, to, column);
   if (isNumber(from.base) && integers[to.base]) {
     return `${column} <> trunc(${column}::numeric) or ${column} not between ${integers[to.base]?.[0]} and ${integers[to.base]?.[1]}`;

@@ -15,7 +15,10 @@ import type { ColumnSpec } from "./column-spec.ts";
  */
 export function typeChangeLocks(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, work: Work, context: PlanContext): Lock[] {
   const table = objectId("table", qualifiedName(desired.spec.schema, desired.spec.table));
-  const dependents = context.dependents(live.id).filter((id) => !context.isDropped(id)).flatMap((id) => context.live.facts.get(id) ?? []);
+  const dependents = context
+    .dependents(live.id)
+    .filter((id) => !context.isDropped(id))
+    .flatMap((id) => context.live.facts.get(id) ?? []);
   const constraints = dependents.filter(({ kind }) => kind === "constraint");
   const followsType = live.spec.identity !== null && live.spec.type !== desired.spec.type;
   return [

@@ -1,1 +1,1 @@
-insert into app.a values (1, null), (2, 1); insert into app.b values (1, 2);
+insert into app.a (id, up) values (default, null), (default, 1); insert into app.b (a) values (2), (1);

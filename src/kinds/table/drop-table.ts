@@ -1,0 +1,65 @@
+import { qualifiedName } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { PlanContext } from "../../model/kind.ts";
+import { objectId } from "../../model/object-id.ts";
+import type { Lock, StepDraft } from "../../model/step.ts";
+import { draft, noWork } from "../shared/draft.ts";
+import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
+import { isDefaultOf } from "./default-partition.ts";
+
+/** DROP TABLE, with the locks that it takes on partitions beside it and on targets of its foreign keys. Destructive when it holds rows. */
+export function dropTable(fact: Fact, context: PlanContext): StepDraft[] {
+  const empty = context.isEmpty(fact.id);
+  return [
+    draft(fact, {
+      action: "drop",
+      sql: `DROP TABLE ${fact.object};`,
+      phase: "contract",
+      why: "no longer in the files",
+      locks: locksOf(fact, context),
+      work: noWork,
+      dataLoss: empty ? "never" : "probe",
+      ...(empty
+        ? {}
+        : {
+            probe: {
+              asks: "lossy",
+              relation: fact.object,
+              means: "rows of the table",
+              sql: `select count(*) from ${fact.object}`,
+            } as const,
+          }),
+      undo: { none: "the rows are lost; pull the table's definition from the snapshot or the files' history" },
+      breaks: "old",
+    }),
+  ];
+}
+
+function locksOf(fact: Fact, context: PlanContext): Lock[] {
+  // Those that are in a circle go before, by themselves.
+  const foreign = context
+    .children("live", fact.id, "constraint")
+    .filter((constraint) => constraint.spec["type"] === "foreign key" && !context.comesLater(constraint.id));
+  const targets = foreign.map((constraint) => constraint.spec["references"] as { schema: string; table: string });
+  return [
+    ...lockOnTree(context, fact.id, "AccessExclusiveLock"),
+    ...lockOnIndexes(context, fact.id, "AccessExclusiveLock"),
+    ...context
+      .children("live", fact.id, "column")
+      .flatMap((column) =>
+        typeof column.spec["sequence"] === "string" ? [lock(column.spec["sequence"], "AccessExclusiveLock")] : [],
+      ),
+    ...(fact.parent
+      ? [
+          ...lockOn(context, fact.parent, "AccessExclusiveLock"),
+          ...context
+            .partitions(fact.parent)
+            .filter((id) => isDefaultOf(id, fact, context))
+            .flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
+        ]
+      : []),
+    ...targets.flatMap((target) =>
+      lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "AccessExclusiveLock"),
+    ),
+  ];
+}

@@ -1,0 +1,1 @@
+insert into app.purchases (code, n) values ('a', 1), ('b', 2);
