@@ -166,12 +166,17 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** What nobody caught, in a callback of a driver: told like any other internal error. */
-process.on("uncaughtException", async (error) => {
+/** What nobody caught, in a callback of a driver: told like any other internal error. A failure to tell it ends the process all the same. */
+process.once("uncaughtException", (error) => {
+  process.on("uncaughtException", () => process.exit(1));
+  void tell(error).then((exitCode) => process.exit(exitCode));
+});
+
+async function tell(error: unknown): Promise<number> {
   const { reportError } = await import("./commands/report-error.ts");
   const output = makeOutput({ out: process.stdout, err: process.stderr }, { colour: false, quiet: false });
-  process.exit(reportError(error, output, { json: false, stack: (process.env.LOCKSTEP_DEBUG ?? "") !== "" }));
-});
+  return reportError(error, output, { json: false, stack: (process.env.LOCKSTEP_DEBUG ?? "") !== "" });
+}
 
 ignoreClosedPipes();
 const code = await main(process.argv.slice(2));

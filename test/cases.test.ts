@@ -16,6 +16,7 @@ const updateGolden = process.env.UPDATE_GOLDEN === "1";
 const home = mkdtempSync(join(tmpdir(), "lockstep-cases-"));
 /** Shared: it starts with the first expression in doubt, and every question gets a database of its own. */
 const scratch = createScratch({ dataDir: join(home, "scratch") });
+const learned = new Set<string>();
 
 /** Roles belong to the whole server; the cases name these. */
 const ROLES = ["case_owner", "case_reader", "case_writer"];
@@ -44,7 +45,7 @@ for (const major of majors) {
       const runs = subject.options.majors?.includes(major) ?? true;
       test.skipIf(!runs)(subject.name, { timeout: 180_000 }, async ({ annotate }) => {
         if ((await findPgDump(major)) === null) await annotate("no pg_dump as new as the server: not judged by it");
-        const problems = await runCase({ subject, major, scratch, updateGolden });
+        const problems = await runCase({ subject, major, scratch, learned, updateGolden });
         if (problems.length > 0) expect.fail(problems.join("\n\n"));
       });
     }

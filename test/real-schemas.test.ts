@@ -90,6 +90,7 @@ async function schemaOf(url: string): Promise<string[]> {
   await execute(url, "set client_min_messages = warning; drop schema if exists lockstep cascade");
   const entries = await dumpSchema(url);
   return entries
+    .map((entry) => entry.replaceAll(/^--.*\n/gm, "").trim())
     .filter((entry) => !/^ALTER .* OWNER TO \S+;$/.test(entry))
     .map((entry) => entry.replaceAll(/ CONSTRAINT \w+_not_null NOT NULL/g, " NOT NULL"))
     .sort();

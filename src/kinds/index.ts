@@ -52,7 +52,15 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const unique = /^\s*unique\b/i.exec(scalar.text)?.[0].length ?? 0;
   const parsed = context.sql("index", scalar, unique);
   if (!parsed) return [];
-  const spec = { schema: table.schema ?? context.schema, name: entryName(entry.key), table: String(table.spec["name"]), definition: parsed, unique: unique > 0, valid: true, attached: [] };
+  const spec = {
+    schema: table.schema ?? context.schema,
+    name: entryName(entry.key),
+    table: String(table.spec["name"]),
+    definition: parsed,
+    unique: unique > 0,
+    valid: true,
+    attached: [],
+  };
   const renamed = scalarField(entry.value, "renamed_from")?.text;
   return [indexFact(spec, table.id, { at: entry.at, ...(renamed ? { renamedFrom: renamed } : {}) })];
 }
@@ -63,7 +71,10 @@ function write(fact: Index): WrittenEntry {
 }
 
 /** CREATE INDEX of a .sql file: what follows `ON table`. */
-function readStatement(statement: { node: Node; scalar: Parameters<ReadContext["sql"]>[1] }, context: ReadContext): readonly Fact[] {
+function readStatement(
+  statement: { node: Node; scalar: Parameters<ReadContext["sql"]>[1] },
+  context: ReadContext,
+): readonly Fact[] {
   const node = statement.node.IndexStmt;
   const schema = node.relation.schemaname ?? context.resolve("relation", node.relation.relname) ?? context.schema;
   if (!node.idxname) {
@@ -72,7 +83,15 @@ function readStatement(statement: { node: Node; scalar: Parameters<ReadContext["
   }
   const parsed = context.sql("index", statement.scalar, afterRelation(statement.scalar.text));
   if (!parsed) return [];
-  const spec = { schema, name: node.idxname, table: node.relation.relname, definition: parsed, unique: node.unique === true, valid: true, attached: [] };
+  const spec = {
+    schema,
+    name: node.idxname,
+    table: node.relation.relname,
+    definition: parsed,
+    unique: node.unique === true,
+    valid: true,
+    attached: [],
+  };
   return [indexFact(spec, objectId("table", qualifiedName(schema, spec.table)), { at: statement.scalar.at })];
 }
 
@@ -118,14 +137,17 @@ function dependsOn(fact: Index): Reference[] {
   const statement = parseFragment("index", spec.definition.sql).IndexStmt;
   for (const element of statement.indexIncludingParams ?? []) names.add(element.IndexElem?.name ?? "");
   const isTable = fact.parent?.startsWith("table ");
-  const columns = isTable ? [...names].filter(Boolean).map((name) => objectId("column", qualifiedName(spec.schema, spec.table, name))) : [];
+  const columns = isTable
+    ? [...names].filter(Boolean).map((name) => objectId("column", qualifiedName(spec.schema, spec.table, name)))
+    : [];
   return [...columns, ...references("index", spec.definition.sql)];
 }
 
 // ---- change and render
 
 const relation = (fact: Index): string => qualifiedName(fact.spec.schema, fact.spec.table);
-const isPartitioned = (fact: Index, context: PlanContext): boolean => (context.final(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
+const isPartitioned = (fact: Index, context: PlanContext): boolean =>
+  (context.final(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
 
 function createSql(fact: Index, concurrently: boolean, name = fact.spec.name): string {
   const unique = fact.spec.unique ? "UNIQUE " : "";
@@ -143,7 +165,11 @@ function create(fact: Index, context: PlanContext): StepDraft[] {
   const table = fact.parent ?? "";
   // Rebuilt in the transaction of a change: no moment without it, and no phase between.
   const plain = context.isNew(table) || context.isRebuilt(fact.id) || context.isEmpty(table) || isPartitioned(fact, context);
-  return [plain ? createPlain(fact, context) : createConcurrently(fact, context, fact.spec.name, `the files declare index ${fact.spec.name}`)];
+  return [
+    plain
+      ? createPlain(fact, context)
+      : createConcurrently(fact, context, fact.spec.name, `the files declare index ${fact.spec.name}`),
+  ];
 }
 
 function createPlain(fact: Index, context: PlanContext): StepDraft {
@@ -161,7 +187,12 @@ function createPlain(fact: Index, context: PlanContext): StepDraft {
     undo: { sql: `DROP INDEX ${fact.object};` },
     relation: relation(fact),
     alone: !isNew,
-    ...(hint ? { safer: "build the index on each partition concurrently, then attach: CREATE INDEX CONCURRENTLY does not work on a partitioned table" } : {}),
+    ...(hint
+      ? {
+          safer:
+            "build the index on each partition concurrently, then attach: CREATE INDEX CONCURRENTLY does not work on a partitioned table",
+        }
+      : {}),
   });
 }
 
@@ -184,7 +215,11 @@ function createConcurrently(fact: Index, context: PlanContext, name: string, why
 
 function drop(fact: Index, context: PlanContext): StepDraft[] {
   if (takenUp(fact, context)) return [];
-  return [isPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id) ? dropPlain(fact, context) : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`)];
+  return [
+    isPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id)
+      ? dropPlain(fact, context)
+      : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`),
+  ];
 }
 
 /** What a run that was killed left ready for the next step is used, not dropped. */
@@ -208,7 +243,10 @@ function dropPlain(fact: Index, context: PlanContext): StepDraft {
     sql: `DROP INDEX ${fact.object};`,
     phase: "expand",
     why: `index ${fact.spec.name} is no longer in the files`,
-    locks: [...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"), ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock"))],
+    locks: [
+      ...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"),
+      ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock")),
+    ],
     work: noWork,
     dataLoss: "never",
     undo: { sql: createSql(fact, false) },
@@ -222,7 +260,10 @@ function dropConcurrently(fact: Index, context: PlanContext, why: string, remove
     phase: "expand",
     why,
     // The index itself is locked only once nobody uses it any more: nobody waits (measured).
-    locks: [...lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"), { relation: fact.object, mode: "AccessExclusiveLock", blocks: "none" }],
+    locks: [
+      ...lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"),
+      { relation: fact.object, mode: "AccessExclusiveLock", blocks: "none" },
+    ],
     work: noWork,
     dataLoss: "never",
     transactional: false,
@@ -236,7 +277,10 @@ function alter(live: Index, desired: Index, fields: readonly string[], context: 
   const table = desired.parent ?? "";
   const phase = phaseOf(desired, context);
   if (fields.length === 1 && fields[0] === "valid") {
-    return [dropConcurrently(live, context, "a build that failed left it invalid", []), { ...createConcurrently(desired, context, desired.spec.name, "built anew"), phase }].map((step) => ({ ...step, phase }));
+    return [
+      dropConcurrently(live, context, "a build that failed left it invalid", []),
+      { ...createConcurrently(desired, context, desired.spec.name, "built anew"), phase },
+    ].map((step) => ({ ...step, phase }));
   }
   if (context.isEmpty(table) || isPartitioned(desired, context)) {
     const gone = { ...dropPlain(live, context), removes: [], phase, together: `index ${desired.object}` };
@@ -246,14 +290,24 @@ function alter(live: Index, desired: Index, fields: readonly string[], context: 
   const ready = context.live.facts.get(objectId("index", qualifiedName(desired.spec.schema, name)));
   const built = ready !== undefined && ready.spec["valid"] === true && sameIndex(ready.spec, desired.spec);
   return [
-    ...(built ? [] : [createConcurrently(desired, context, name, `the definition of ${desired.spec.name} changes; the new one is built first`)]),
+    ...(built
+      ? []
+      : [
+          createConcurrently(
+            desired,
+            context,
+            name,
+            `the definition of ${desired.spec.name} changes; the new one is built first`,
+          ),
+        ]),
     { ...dropConcurrently(live, context, "the new one is ready", []), phase },
     { ...renameStep(desired, name, desired.spec.name), phase, ...(built ? {} : { locks: [] }) },
   ];
 }
 
 function renameStep(fact: Index, from: string, to: string): StepDraft {
-  const sql = (old: string, next: string): string => `ALTER INDEX ${qualifiedName(fact.spec.schema, old)} RENAME TO ${quoteIdentifier(next)};`;
+  const sql = (old: string, next: string): string =>
+    `ALTER INDEX ${qualifiedName(fact.spec.schema, old)} RENAME TO ${quoteIdentifier(next)};`;
   return draft(fact, {
     action: "rename",
     sql: sql(from, to),

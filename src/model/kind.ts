@@ -224,7 +224,11 @@ export interface KindModule<S extends Spec = Spec> {
   inline(fact: Fact<S>, context: PlanContext): string | null;
   create(fact: Fact<S>, context: PlanContext): readonly StepDraft[];
   /** How it gets out of the way of a change and back, when that is not dropping and creating it (a default of a column). */
-  stepAside?(live: Fact<S>, final: Fact<S>, context: PlanContext): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[] };
+  stepAside?(
+    live: Fact<S>,
+    final: Fact<S>,
+    context: PlanContext,
+  ): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[] };
   alter(live: Fact<S>, desired: Fact<S>, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace;
   /** Renames of parts that PostgreSQL carries into everything that names them (labels of an enum), out of what alter would do. */
   partRenames?(live: Fact<S>, desired: Fact<S>, context: PlanContext): readonly StepDraft[];

@@ -31,7 +31,10 @@ export interface RecordingContext extends PlanContext {
 export function planContext(input: ContextInput): RecordingContext {
   const live = lookupOf(input.liveFacts);
   const desired = lookupOf(input.desired);
-  const fresh = new Set([...input.changes.flatMap((change) => (change.type === "create" ? [change.desired.id] : [])), ...input.replaced]);
+  const fresh = new Set([
+    ...input.changes.flatMap((change) => (change.type === "create" ? [change.desired.id] : [])),
+    ...input.replaced,
+  ]);
   const dependents = groupEdges(input.live);
   const leaving = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
   const assumed = new Set<ObjectId>();
@@ -97,11 +100,15 @@ function tree(table: ObjectId, children: Children): ObjectId[] {
 
 /** Names of a table's indexes: relations of their own that lie in it, the keys that have one, and what a partition has from its parents. */
 function indexesOf(table: ObjectId, live: Lookup): string[] {
-  const own = kinds.flatMap((kind) => (kind.indexName ? live.children(table, kind.kind).flatMap((fact) => kind.indexName?.(fact) ?? []) : []));
+  const own = kinds.flatMap((kind) =>
+    kind.indexName ? live.children(table, kind.kind).flatMap((fact) => kind.indexName?.(fact) ?? []) : [],
+  );
   const inherited: string[] = [];
   for (let at = live.fact(table)?.parent ?? null; at !== null; at = live.fact(at)?.parent ?? null) {
     const above = at;
-    const parts = kinds.flatMap((kind) => (kind.partIndexes ? live.children(above, kind.kind).flatMap((fact) => kind.partIndexes?.(fact) ?? []) : []));
+    const parts = kinds.flatMap((kind) =>
+      kind.partIndexes ? live.children(above, kind.kind).flatMap((fact) => kind.partIndexes?.(fact) ?? []) : [],
+    );
     inherited.push(...parts.flatMap((part) => (part.table === pathOf(table) ? [part.index] : [])));
   }
   return [...own, ...inherited].sort();

@@ -47,10 +47,19 @@ export function draftChanges(input: DraftInput): Drafted {
 }
 
 function actionsOf(changes: readonly Change[], replaced: ReadonlySet<ObjectId>): Drafted["actions"] {
-  return new Map(changes.map((change) => [subjectOf(change).id, change.type === "alter" && replaced.has(change.desired.id) ? "replace" : change.type]));
+  return new Map(
+    changes.map((change) => [
+      subjectOf(change).id,
+      change.type === "alter" && replaced.has(change.desired.id) ? "replace" : change.type,
+    ]),
+  );
 }
 
-function onePass(input: DraftInput, context: RecordingContext, replaced: ReadonlySet<ObjectId>): { drafts: PlannedDraft[]; replace: ObjectId[] } {
+function onePass(
+  input: DraftInput,
+  context: RecordingContext,
+  replaced: ReadonlySet<ObjectId>,
+): { drafts: PlannedDraft[]; replace: ObjectId[] } {
   const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
   const drafts: PlannedDraft[] = [];
   const replace: ObjectId[] = [];
@@ -74,20 +83,33 @@ interface PlannedExtra {
 
 function plannedOf(fact: Fact, chain: string, drafts: readonly StepDraft[], extra: PlannedExtra): PlannedDraft[] {
   return drafts.map((draft) => ({
-    draft, fact, chain, obstacles: extra.obstacles ?? [], keys: [...(draft.together ? [draft.together] : []), ...(extra.keys ?? [])], assumesEmpty: extra.assumesEmpty ?? [], rebuild: extra.rebuild ?? null,
+    draft,
+    fact,
+    chain,
+    obstacles: extra.obstacles ?? [],
+    keys: [...(draft.together ? [draft.together] : []), ...(extra.keys ?? [])],
+    assumesEmpty: extra.assumesEmpty ?? [],
+    rebuild: extra.rebuild ?? null,
   }));
 }
 
 /** The statement that needs room shares a transaction with what makes room for it. */
 function withKeys(drafts: readonly PlannedDraft[]): PlannedDraft[] {
-  return drafts.map((planned) => ({ ...planned, keys: [...planned.keys, ...planned.draft.clears.map((cleared) => `rebuild ${cleared.id}`)] }));
+  return drafts.map((planned) => ({
+    ...planned,
+    keys: [...planned.keys, ...planned.draft.clears.map((cleared) => `rebuild ${cleared.id}`)],
+  }));
 }
 
 /** True for what goes or comes with something else: inside a dropped or replaced object, or rebuilt as a whole. */
 function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId>, replaced: ReadonlySet<ObjectId>): boolean {
   const fact = subjectOf(change);
   if (replaced.has(fact.id)) return true;
-  for (let at: ObjectId | null = fact.parent; at !== null; at = (input.desired.get(at) ?? input.liveFacts.get(at))?.parent ?? null) {
+  for (
+    let at: ObjectId | null = fact.parent;
+    at !== null;
+    at = (input.desired.get(at) ?? input.liveFacts.get(at))?.parent ?? null
+  ) {
     if (replaced.has(at) && !kindStepsAside(at)) return true;
     if (change.type === "drop" && gone.has(at) && !input.later.has(fact.id)) return true;
   }
@@ -117,11 +139,18 @@ function draftChange(change: Change, context: RecordingContext): readonly StepDr
 
 /** Drops and creations of all that is replaced or in the way. */
 function rebuildAll(
-  drafts: readonly PlannedDraft[], input: DraftInput, context: RecordingContext, replaced: ReadonlySet<ObjectId>, gone: ReadonlySet<ObjectId>,
+  drafts: readonly PlannedDraft[],
+  input: DraftInput,
+  context: RecordingContext,
+  replaced: ReadonlySet<ObjectId>,
+  gone: ReadonlySet<ObjectId>,
 ): { drafts: PlannedDraft[]; ids: ObjectId[] } {
   const live: LiveDatabase = { ...input.live, facts: input.liveFacts };
   const cleared: Obstacle[] = drafts.flatMap((planned) => planned.draft.clears);
-  const obstacles: Obstacle[] = [...cleared, ...[...replaced].filter((id) => !kindStepsAside(id)).map((id) => ({ id, by: "replace" as const }))];
+  const obstacles: Obstacle[] = [
+    ...cleared,
+    ...[...replaced].filter((id) => !kindStepsAside(id)).map((id) => ({ id, by: "replace" as const })),
+  ];
   if (obstacles.length === 0) return { drafts: [], ids: [] };
   const dependents = dependentsOf(live);
   const keys = new Map<ObjectId, Set<string>>();
@@ -172,7 +201,9 @@ function rebuildOne(id: ObjectId, keys: readonly string[], { input, context, asI
   const after = aside?.after ?? kind.create(final, context);
   const satellites = aside && live.spec["generated"] === null ? [] : satellitesOf(id, context);
   const changes = changed.has(id);
-  const why = changes ? "its definition changes in a way that needs it made anew" : "it stands in the way of a change and is put back";
+  const why = changes
+    ? "its definition changes in a way that needs it made anew"
+    : "it stands in the way of a change and is put back";
   const obstacles = keys.map((key) => key.slice("rebuild ".length));
   const away = { keys, obstacles, rebuild: "away" } as const;
   const back = { keys, obstacles, rebuild: "back" } as const;
@@ -180,12 +211,16 @@ function rebuildOne(id: ObjectId, keys: readonly string[], { input, context, asI
   return [
     ...plannedOf(live, `rebuild ${id}`, mark(before), away),
     ...plannedOf(final, `rebuild ${id}`, mark(after), back),
-    ...satellites.flatMap((fact) => plannedOf(fact, `put back ${fact.id}`, mark(kindNamed(fact.kind).create(fact, context)), back)),
+    ...satellites.flatMap((fact) =>
+      plannedOf(fact, `put back ${fact.id}`, mark(kindNamed(fact.kind).create(fact, context)), back),
+    ),
   ].map((planned) => (planned.draft.transactional && planned.draft.action !== "validate" ? planned : { ...planned, keys: [] }));
 }
 
 /** What is put back as it was loses nothing, breaks nobody and gives nobody more. */
 function quiet(step: StepDraft, why: string, changes: boolean): StepDraft {
-  const own = changes ? step : { ...step, access: "none" as const, accessText: null, breaks: "none" as const, dataLoss: "never" as const, probe: null };
+  const own = changes
+    ? step
+    : { ...step, access: "none" as const, accessText: null, breaks: "none" as const, dataLoss: "never" as const, probe: null };
   return { ...own, why };
 }

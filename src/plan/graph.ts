@@ -29,7 +29,8 @@ export function precedence(input: GraphInput): Precedence {
   const within = childIndex(input.finalFacts);
   chainEdges(drafts, add);
   drafts.forEach((planned, index) => {
-    for (const id of neededIds(planned, names, within)) for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
+    for (const id of neededIds(planned, names, within))
+      for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
     // What takes a name comes after what frees it.
     for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
   });
@@ -39,7 +40,8 @@ export function precedence(input: GraphInput): Precedence {
   // What has a step of its own goes with that, not with what it lies in.
   const going = new Map([...goers, ...own]);
   for (const edge of input.edges) removalEdges(edge, providers, going, drafts, add);
-  for (const [id, firsts] of own) for (const first of firsts) for (const second of removers.get(id) ?? []) if (!firsts.includes(second)) add(first, second);
+  for (const [id, firsts] of own)
+    for (const first of firsts) for (const second of removers.get(id) ?? []) if (!firsts.includes(second)) add(first, second);
   renameEdges(input, add);
   clearingEdges(drafts, add);
   leavingEdges(input, goers, add);
@@ -108,7 +110,8 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   if (fact.parent !== null && kindNamed(fact.kind).madeBeforeParent !== true) ids.add(fact.parent);
   if (fact.schema !== null) ids.add(schemaId(fact.schema));
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
-  const made = draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
+  const made =
+    draft.provides.length > 1 ? draft.provides.flatMap((id) => within.get(fact.id)?.find((child) => child.id === id) ?? []) : [];
   // What is only renamed has had what it needs all along, under whatever names.
   const makes = draft.action === "rename" ? [] : [fact, ...made];
   for (const one of makes) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
@@ -126,7 +129,8 @@ function renameEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): v
   const renames = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? planned.draft.provides : []));
   if (renames.size === 0) return;
   drafts.forEach(({ fact }, index) => {
-    for (let at = fact.parent; at !== null; at = (finalFacts.get(at) ?? liveFacts.get(at))?.parent ?? null) for (const first of renames.get(at) ?? []) add(first, index);
+    for (let at = fact.parent; at !== null; at = (finalFacts.get(at) ?? liveFacts.get(at))?.parent ?? null)
+      for (const first of renames.get(at) ?? []) add(first, index);
   });
 }
 
@@ -137,14 +141,22 @@ function isReliedOn(part: Fact): boolean {
 }
 
 /** What depended on a thing that goes has to go or change before it. */
-function removalEdges(edge: Edge, providers: ReadonlyMap<ObjectId, number[]>, removers: ReadonlyMap<ObjectId, number[]>, drafts: readonly PlannedDraft[], add: Add): void {
+function removalEdges(
+  edge: Edge,
+  providers: ReadonlyMap<ObjectId, number[]>,
+  removers: ReadonlyMap<ObjectId, number[]>,
+  drafts: readonly PlannedDraft[],
+  add: Add,
+): void {
   const gone = removers.get(edge.on);
   if (!gone) return;
   const goesToo = removers.get(edge.dependent);
-  for (const first of goesToo ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
+  for (const first of goesToo ?? [])
+    for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
   // What is made anew need not be there before the old thing is gone.
   if (providers.has(edge.on) || goesToo !== undefined) return;
-  for (const first of providers.get(edge.dependent) ?? []) for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
+  for (const first of providers.get(edge.dependent) ?? [])
+    for (const second of gone) if (!isSameChain(must(drafts[first]), drafts[second])) add(first, second);
 }
 
 function must(planned: PlannedDraft | undefined): PlannedDraft {

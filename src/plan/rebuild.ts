@@ -38,7 +38,12 @@ export function dependentsOf(live: Pick<LiveDatabase, "edges" | "facts">): Depen
 }
 
 /** Live dependents of what is cleared, and theirs, that must step aside; the order is that of discovery. */
-export function inTheWay(obstacles: readonly Obstacle[], live: LiveDatabase, dependents: Dependents, dropped: ReadonlySet<ObjectId>): ObjectId[] {
+export function inTheWay(
+  obstacles: readonly Obstacle[],
+  live: LiveDatabase,
+  dependents: Dependents,
+  dropped: ReadonlySet<ObjectId>,
+): ObjectId[] {
   const found: ObjectId[] = [];
   const seen = new Set<ObjectId>(obstacles.map((obstacle) => obstacle.id));
   const queue: Obstacle[] = [...obstacles];

@@ -34,7 +34,17 @@ async function thereAndBack(walk: Walk, subject: Case, session: Session): Promis
   await session.batch(textOf(subject, "data.sql") ?? "select 1");
   const before = await readRowSums(session);
   await expectCode(walk, 2, ["plan", "-f", "after.yaml", "--out", "plan.json", "--detailed-exitcode", ...accept]);
-  await expectCode(walk, 0, ["apply", "plan.json", "-f", "after.yaml", "--phase", "all", "--approve", EVERYTHING.join(","), "--yes"]);
+  await expectCode(walk, 0, [
+    "apply",
+    "plan.json",
+    "-f",
+    "after.yaml",
+    "--phase",
+    "all",
+    "--approve",
+    EVERYTHING.join(","),
+    "--yes",
+  ]);
   const after = await readRowSums(session);
   await expectCode(walk, 0, ["plan", "-f", "after.yaml", "--detailed-exitcode"]);
   await expectCode(walk, 0, ["drift", "-f", "after.yaml"]);
@@ -47,5 +57,6 @@ async function thereAndBack(walk: Walk, subject: Case, session: Session): Promis
 
 async function expectCode({ cli, url, folder, problems }: Walk, code: number, args: readonly string[]): Promise<void> {
   const run = await cli.run([...args, "--url", url, "--no-color"], { cwd: folder });
-  if (run.code !== code) problems.push(`lockstep ${args.join(" ")} ended with ${run.code}, not ${code}\n${run.stdout}\n${run.stderr}`);
+  if (run.code !== code)
+    problems.push(`lockstep ${args.join(" ")} ended with ${run.code}, not ${code}\n${run.stdout}\n${run.stderr}`);
 }

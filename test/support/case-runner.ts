@@ -12,6 +12,7 @@ import { LockstepError } from "../../src/model/lockstep-error.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Scratch } from "../../src/model/scratch.ts";
 import type { Step } from "../../src/model/step.ts";
+import type { KnownPair } from "../../src/plan/equality.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { type Case, textOf, workingCopy } from "./case-folder.ts";
 import { lostRows, type RowSums, readRowSums } from "./case-rows.ts";
@@ -29,6 +30,8 @@ export interface CaseWorld {
   readonly subject: Case;
   readonly major: number;
   readonly scratch: Scratch;
+  /** Pairs of texts that the scratch server found equal, in any case and major. */
+  readonly learned: Set<string>;
   readonly updateGolden: boolean;
 }
 
@@ -85,7 +88,7 @@ async function goThere(place: Place, url: string): Promise<void> {
   if (place.canDump) problems.push(...differences(place, "the way back", await comparableDump(url), first));
 }
 
-/** A plan as the commands make it, without a memory of earlier runs. What is refused says why. */
+/** A plan as the commands make it. What is refused says why. */
 async function planTo(place: Place, session: Session, file: string): Promise<Plan> {
   try {
     return await makePlanTo(place, session, file);
@@ -102,11 +105,12 @@ async function makePlanTo(place: Place, session: Session, file: string): Promise
   const live = await readLive(session);
   const desired = await loadAgainst(live, { file, cwd: place.folder });
   const { accept_drop, approve = [] } = place.subject.options;
-  const { plan } = await makePlan({
+  const keyOf = (pair: KnownPair) => JSON.stringify([pair.id, pair.path, pair.file, pair.catalog]);
+  const { plan, learned } = await makePlan({
     desired,
     live,
     state: null,
-    remembered: () => false,
+    remembered: (pair) => place.learned.has(keyOf(pair)),
     session,
     scratch: place.scratch,
     acceptDrop: accept_drop === true ? "all" : null,
@@ -115,6 +119,7 @@ async function makePlanTo(place: Place, session: Session, file: string): Promise
     version: "0.0.0",
     policiesOnly: false,
   });
+  for (const pair of learned) place.learned.add(keyOf(pair));
   const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
   for (const { message } of errors) place.problems.push(`the plan to ${file} has an error: ${message}`);
   return plan;

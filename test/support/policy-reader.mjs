@@ -28,7 +28,7 @@ async function readOn(way) {
       const key = [table, over, Atomics.load(clock, 1), rows[0].ids].join("|");
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
-    await pause(2); // Leaves the machine some room for what is tested.
+    await pause(4); // Leaves the machine some room for what is tested.
   }
   await client.end();
 }

@@ -30,11 +30,21 @@ function referencedTable(spec: ConstraintSpec): string | null {
 /** Locks of adding: SHARE ROW EXCLUSIVE on both sides of a foreign key, ACCESS EXCLUSIVE for all others. */
 function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
+  if (fact.spec.type !== "check" && target === null) {
+    const onPartitions = setsNotNull(fact, context) ? "AccessExclusiveLock" : "ShareLock";
+    return [...lockOn(context, tableOf(fact), "AccessExclusiveLock"), ...context.partitions(tableOf(fact)).flatMap((id) => lockOn(context, id, onPartitions))];
+  }
   if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
   return [
     ...lockOnTree(context, tableOf(fact), "ShareRowExclusiveLock"),
     ...lockOnTree(context, target, "ShareRowExclusiveLock"),
   ];
+}
+
+/** A primary key makes its columns NOT NULL, from 18 on as constraints of each partition: only an index is built there before (measured). */
+function setsNotNull({ spec }: Constraint, context: PlanContext): boolean {
+  if (spec.type !== "primary key") return false;
+  return context.major >= 18 || spec.columns.some((name) => context.live.facts.get(objectId("column", qualifiedName(spec.schema, spec.table, name)))?.spec["notNull"] !== true);
 }
 
 /** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */

@@ -149,7 +149,9 @@ export function changeDefault(live: Column, desired: Column, context: PlanContex
 }
 
 export function changeStorage(live: Column, desired: Column, context: PlanContext): StepDraft {
-  const clause = (column: Column): string => `SET STORAGE ${(column.spec.storage ?? "default").toUpperCase()}`;
+  // SET STORAGE DEFAULT is there from 16 on.
+  const own = context.major >= 16 ? "default" : (live.spec.typeStorage ?? "extended");
+  const clause = (column: Column): string => `SET STORAGE ${(column.spec.storage ?? own).toUpperCase()}`;
   return facet(desired, context, { what: clause(desired), back: clause(live), why: "the storage changes" });
 }
 

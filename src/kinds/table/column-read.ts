@@ -70,7 +70,12 @@ function readDefinition(place: Place, context: ReadContext): readonly Fact[] {
     node = elements[0]?.ColumnDef;
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
-    context.problem(place.scalar.atOffset(error.offset), "sql-syntax", `${error.message} in column ${place.name}`, "write what follows the column's name in CREATE TABLE, e.g. text not null default ''");
+    context.problem(
+      place.scalar.atOffset(error.offset),
+      "sql-syntax",
+      `${error.message} in column ${place.name}`,
+      "write what follows the column's name in CREATE TABLE, e.g. text not null default ''",
+    );
     return [];
   }
   return columnFacts(place, node, pieces(node, before, place.scalar.text), context);
@@ -83,13 +88,24 @@ function pieces(node: Node, before: string, fragment: string): Piece[] {
     node: item.Constraint,
     start: toChar(item.Constraint.location ?? 0) - before.length,
   }));
-  if (node.collClause) starts.push({ node: null, start: toChar(node.collClause.CollateClause?.location ?? node.collClause.location ?? 0) - before.length });
+  if (node.collClause)
+    starts.push({
+      node: null,
+      start: toChar(node.collClause.CollateClause?.location ?? node.collClause.location ?? 0) - before.length,
+    });
   starts.sort((a, b) => a.start - b.start);
-  return starts.map((piece, index) => ({ ...piece, end: starts[index + 1]?.start ?? fragment.length })).filter((piece) => piece.node !== null);
+  return starts
+    .map((piece, index) => ({ ...piece, end: starts[index + 1]?.start ?? fragment.length }))
+    .filter((piece) => piece.node !== null);
 }
 
 const serials: Readonly<Record<string, string>> = {
-  serial: "integer", serial4: "integer", bigserial: "bigint", serial8: "bigint", smallserial: "smallint", serial2: "smallint",
+  serial: "integer",
+  serial4: "integer",
+  bigserial: "bigint",
+  serial8: "bigint",
+  smallserial: "smallint",
+  serial2: "smallint",
 };
 
 function columnFacts(place: Place, node: Node, parts: readonly Piece[], context: ReadContext): readonly Fact[] {
@@ -99,9 +115,13 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
   const has = (contype: string): boolean => parts.some((part) => part.node.contype === contype);
   const find = (contype: string): Piece | undefined => parts.find((part) => part.node.contype === contype);
   const defaultPiece = find("CONSTR_DEFAULT");
-  const written = defaultPiece ? context.sql("expression", place.scalar, afterWord(place.scalar.text, defaultPiece, 1), defaultPiece.end) : null;
+  const written = defaultPiece
+    ? context.sql("expression", place.scalar, afterWord(place.scalar.text, defaultPiece, 1), defaultPiece.end)
+    : null;
   const sequence = serialType ? generatedName(place.table, place.name, "seq") : null;
-  const serialDefault = sequence ? sqlText("expression", `nextval(${quoteLiteral(qualifiedName(place.schema, sequence))}::regclass)`) : null;
+  const serialDefault = sequence
+    ? sqlText("expression", `nextval(${quoteLiteral(qualifiedName(place.schema, sequence))}::regclass)`)
+    : null;
   const generated = find("CONSTR_GENERATED");
   const identity = find("CONSTR_IDENTITY");
   const spec: ColumnSpec = {
@@ -113,18 +133,28 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     notNull: has("CONSTR_NOTNULL") || has("CONSTR_PRIMARY") || identity !== undefined || serialType !== undefined,
     notNullName: null,
     sequence: null,
+    typeStorage: null,
     default: serialDefault ?? (written ? canonicalDefault(written, type) : null),
     generated: generated ? generatedExpression(generated, place, context) : null,
     virtual: generated?.node.generated_kind === "v",
     identity: identity ? identityOf(identity.node, type) : null,
-    storage: place.storage === null ? (node.storage_name ? String(node.storage_name).toLowerCase() : null) : place.storage.toLowerCase(),
+    storage:
+      place.storage === null ? (node.storage_name ? String(node.storage_name).toLowerCase() : null) : place.storage.toLowerCase(),
     statistics: place.statistics,
     position: place.position,
     serial: serialType !== undefined,
   };
   const column = columnFact(spec, place.at, place.renamedFrom);
   const owned = sequence
-    ? [sequenceFact({ ...sequenceDefaults(place.schema, sequence, type), ownedBy: { schema: place.schema, table: place.table, column: place.name } }, { at: place.at, ...sequenceBefore(place, sequence, context) })]
+    ? [
+        sequenceFact(
+          {
+            ...sequenceDefaults(place.schema, sequence, type),
+            ownedBy: { schema: place.schema, table: place.table, column: place.name },
+          },
+          { at: place.at, ...sequenceBefore(place, sequence, context) },
+        ),
+      ]
     : [];
   return [column, ...owned, ...inlineConstraints(parts, place, context)];
 }
@@ -157,14 +187,20 @@ function generatedExpression(piece: Piece, place: Place, context: ReadContext): 
 }
 
 function identityOf(node: Node, type: string): ColumnSpec["identity"] {
-  return { mode: node.generated_when === "a" ? "always" : "by default", options: identityOptions(sequenceOptions("", "", node.options ?? [], type)) };
+  return {
+    mode: node.generated_when === "a" ? "always" : "by default",
+    options: identityOptions(sequenceOptions("", "", node.options ?? [], type)),
+  };
 }
 
 function collationOf(node: Node, context: ReadContext): string | null {
   const names = namesOf(node.collClause?.CollateClause?.collname ?? node.collClause?.collname);
   if (names.length === 0 || (names.length === 1 && names[0] === "default")) return null;
   // Every collation of the system lies in pg_catalog; an own one has to be qualified.
-  return qualifiedName(...(names.length === 1 ? [context.resolve("type", `collation ${names[0]}`) ?? "pg_catalog"] : []), ...names);
+  return qualifiedName(
+    ...(names.length === 1 ? [context.resolve("type", `collation ${names[0]}`) ?? "pg_catalog"] : []),
+    ...names,
+  );
 }
 
 function resolvedType(type: Node, context: ReadContext): string {
@@ -179,8 +215,20 @@ function inlineConstraints(parts: readonly Piece[], place: Place, context: ReadC
   const found: Fact[] = [];
   parts.forEach((part, index) => {
     const following = attributesAfter(parts, index);
-    const at: ConstraintPlace = { schema: place.schema, table: place.table, column: place.name, at: place.at, taken: place.taken };
-    const fact = constraintFromNode(part.node, { scalar: place.scalar, start: part.start, end: part.end }, at, following, context);
+    const at: ConstraintPlace = {
+      schema: place.schema,
+      table: place.table,
+      column: place.name,
+      at: place.at,
+      taken: place.taken,
+    };
+    const fact = constraintFromNode(
+      part.node,
+      { scalar: place.scalar, start: part.start, end: part.end },
+      at,
+      following,
+      context,
+    );
     if (fact) found.push(fact);
   });
   return found;

@@ -28,6 +28,8 @@ export type ColumnSpec = {
   readonly identity: IdentitySpec | null;
   /** Null for the type's own. */
   readonly storage: string | null;
+  /** Live columns: what the type's own is; null on what the files say. */
+  readonly typeStorage: string | null;
   readonly statistics: number | null;
   /** Place in the table, counted from 1; only new tables follow it. */
   readonly position: number;

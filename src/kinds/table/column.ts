@@ -1,6 +1,17 @@
 import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
-import type { KindModule, Lookup, PlanContext, ReadContext, Reference, Replace, Row, WriteContext, WrittenEntry, YamlEntry } from "../../model/kind.ts";
+import type {
+  KindModule,
+  Lookup,
+  PlanContext,
+  ReadContext,
+  Reference,
+  Replace,
+  Row,
+  WriteContext,
+  WrittenEntry,
+  YamlEntry,
+} from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
 import { sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
@@ -12,7 +23,17 @@ import { lockOnIndexes, lockOnTree } from "../shared/locks.ts";
 import { sequenceDefaults } from "../shared/sequence-spec.ts";
 import { nestedKey, shortOrLong } from "../shared/yaml-entry.ts";
 import {
-  type Column, changeDefault, changeGenerated, changeIdentity, changeNotNull, changeStatistics, changeStorage, changeType, gatherStatistics, tableIdOf, tableNameOf,
+  type Column,
+  changeDefault,
+  changeGenerated,
+  changeIdentity,
+  changeNotNull,
+  changeStatistics,
+  changeStorage,
+  changeType,
+  gatherStatistics,
+  tableIdOf,
+  tableNameOf,
 } from "./column-change.ts";
 import { readColumn } from "./column-read.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
@@ -46,20 +67,27 @@ function write(fact: Column, _context: WriteContext): WrittenEntry {
         spec.type,
         ...(spec.collation ? [`collate ${spec.collation}`] : []),
         ...(spec.generated ? [`generated always as (${spec.generated.sql}) ${spec.virtual ? "virtual" : "stored"}`] : []),
-        ...(spec.identity ? [identityClause(spec).replace(/^GENERATED (ALWAYS|BY DEFAULT) AS IDENTITY/, (words) => words.toLowerCase())] : []),
+        ...(spec.identity
+          ? [identityClause(spec).replace(/^GENERATED (ALWAYS|BY DEFAULT) AS IDENTITY/, (words) => words.toLowerCase())]
+          : []),
         ...(spec.notNull && !spec.identity ? ["not null"] : []),
         ...(spec.default ? [`default ${spec.default.sql}`] : []),
       ].join(" ");
-  return shortOrLong(nestedKey(spec.name), def, { ...(spec.storage ? { storage: spec.storage } : {}), ...(spec.statistics === null ? {} : { statistics: spec.statistics }) });
+  return shortOrLong(nestedKey(spec.name), def, {
+    ...(spec.storage ? { storage: spec.storage } : {}),
+    ...(spec.statistics === null ? {} : { statistics: spec.statistics }),
+  });
 }
 
 // ---- catalog
+
+const storageName = (letter: string): string => `case ${letter} when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end`;
 
 function catalogSql(major: number): string {
   return `select ${address("pg_class", "c.oid", "a.attnum")}, n.nspname as schema, c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
     case when a.attcollation <> 0 and a.attcollation <> t.typcollation then (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
     ${notNullSql(major)} as not_null, ${major >= 18 ? "(select k.conname from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum])" : "null::name"} as not_null_name, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
-    case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end end as storage,
+    case when a.attstorage <> t.typstorage then ${storageName("a.attstorage")} end as storage, ${storageName("t.typstorage")} as type_storage,
     nullif(a.attstattarget, -1)::int4 as statistics, a.attnum::int4 as position,
     s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, format_type(s.seqtypid, null) as sequence_type,
     (select quote_ident(kn.nspname) || '.' || quote_ident(k.relname) from pg_depend p join pg_class k on k.oid = p.objid and k.relkind = 'S' join pg_namespace kn on kn.oid = k.relnamespace where p.classid = 'pg_class'::regclass and p.refclassid = 'pg_class'::regclass and p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype in ('a', 'i') order by k.oid limit 1) as sequence,
@@ -94,10 +122,14 @@ function fromRow(row: Row): Column {
     notNull: row["not_null"] === true,
     notNullName: optionalText(row, "not_null_name"),
     sequence: optionalText(row, "sequence"),
+    typeStorage: optionalText(row, "type_storage"),
     default: stored,
     generated: isGenerated && expression !== null ? sqlText("expression", expression) : null,
     virtual: text(row, "generated") === "v",
-    identity: identity === "" ? null : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
+    identity:
+      identity === ""
+        ? null
+        : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
     storage: optionalText(row, "storage"),
     statistics: typeof statistics === "number" ? statistics : null,
     position: Number(row["position"]),
@@ -133,7 +165,10 @@ function settle(fact: Column, _major: number, look: Lookup): Column {
   if (spec.notNull) return fact;
   const inKey = look
     .children(tableIdOf(fact), "constraint")
-    .some((constraint) => constraint.spec["type"] === "primary key" && (constraint.spec["columns"] as readonly string[]).includes(spec.name));
+    .some(
+      (constraint) =>
+        constraint.spec["type"] === "primary key" && (constraint.spec["columns"] as readonly string[]).includes(spec.name),
+    );
   return inKey ? { ...fact, spec: { ...spec, notNull: true } } : fact;
 }
 
@@ -141,7 +176,12 @@ function dependsOn(fact: Column): Reference[] {
   const spec = fact.spec;
   const out = references("type", spec.type);
   for (const expression of [spec.default, spec.generated]) if (expression) out.push(...references(expression.as, expression.sql));
-  if (spec.generated) out.push(...columnNames(spec.generated.as, spec.generated.sql).map((name) => objectId("column", qualifiedName(spec.schema, spec.table, name))));
+  if (spec.generated)
+    out.push(
+      ...columnNames(spec.generated.as, spec.generated.sql).map((name) =>
+        objectId("column", qualifiedName(spec.schema, spec.table, name)),
+      ),
+    );
   return out;
 }
 
@@ -152,20 +192,33 @@ function create(fact: Column, context: PlanContext): StepDraft[] {
   if (context.isNew(table)) return context.comesLater(fact.id) ? [...afterTable(fact), ...attributes(fact)] : attributes(fact);
   const empty = context.isEmpty(table);
   const work = addColumnWork(fact, context);
-  const impossible = fact.spec.notNull && fact.spec.default === null && fact.spec.generated === null && fact.spec.identity === null && !empty;
+  const impossible =
+    fact.spec.notNull && fact.spec.default === null && fact.spec.generated === null && fact.spec.identity === null && !empty;
   const add = draft(fact, {
     action: "create",
     sql: `ALTER TABLE ${tableNameOf(fact)} ADD COLUMN ${columnDefinition(fact.spec)};`,
     phase: "expand",
     why: "the files declare it",
-    locks: [...lockOnTree(context, table, "AccessExclusiveLock"), ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : [])],
+    locks: [
+      ...lockOnTree(context, table, "AccessExclusiveLock"),
+      ...(work.rewrite ? lockOnIndexes(context, table, "AccessExclusiveLock") : []),
+    ],
     work,
     dataLoss: "never",
     undo: { sql: `ALTER TABLE ${tableNameOf(fact)} DROP COLUMN ${quoteIdentifier(fact.spec.name)};` },
     breaks: impossible ? "old" : "none",
     relation: tableNameOf(fact),
     ...(work.rewrite && !empty ? { safer: "add it without the default, set the default, fill in batches" } : {}),
-    ...(impossible ? { probe: { asks: "violations", relation: tableNameOf(fact), means: `rows that would have no ${fact.spec.name}: it is NOT NULL and has no default`, sql: `select count(*) from ${tableNameOf(fact)}` } } : {}),
+    ...(impossible
+      ? {
+          probe: {
+            asks: "violations",
+            relation: tableNameOf(fact),
+            means: `rows that would have no ${fact.spec.name}: it is NOT NULL and has no default`,
+            sql: `select count(*) from ${tableNameOf(fact)}`,
+          },
+        }
+      : {}),
     alone: work.rewrite || work.scan,
   });
   return [add, ...attributes(fact)];
@@ -177,16 +230,41 @@ function addColumnWork(fact: Column, context: PlanContext): Work {
   const domain = context.final(objectId("domain", spec.type));
   const checks = domain?.spec["checks"];
   const constrained = domain !== undefined && (domain.spec["notNull"] === true || (Array.isArray(checks) && checks.length > 0));
-  const perRow = (spec.generated !== null && !spec.virtual) || spec.identity !== null || (spec.default !== null && mayDiffer(spec.default.sql));
+  const perRow =
+    (spec.generated !== null && !spec.virtual) ||
+    spec.identity !== null ||
+    (spec.default !== null && mayDiffer(spec.default.sql));
   return perRow || constrained ? rewriteWork : noWork;
 }
 
-const sameForAll = new Set(["now", "current_setting", "to_char", "lower", "upper", "md5", "length", "coalesce", "jsonb_build_object", "jsonb_build_array", "json_build_object", "make_interval", "to_jsonb", "date_trunc", "timezone"]);
+const sameForAll = new Set([
+  "now",
+  "current_setting",
+  "to_char",
+  "lower",
+  "upper",
+  "md5",
+  "length",
+  "coalesce",
+  "jsonb_build_object",
+  "jsonb_build_array",
+  "json_build_object",
+  "make_interval",
+  "to_jsonb",
+  "date_trunc",
+  "timezone",
+]);
 
 /** Any function that is not known to be stable counts as one that differs per row. */
 function mayDiffer(sql: string): boolean {
   const calls = [...sql.matchAll(/([a-z_0-9."]+)\s*\(/gi)].map((match) => (match[1] ?? "").toLowerCase());
-  return calls.some((name) => !sameForAll.has(name) && !["numeric", "varchar", "character", "interval", "timestamp", "time", "in", "any", "array", "row", "varying"].includes(name));
+  return calls.some(
+    (name) =>
+      !sameForAll.has(name) &&
+      !["numeric", "varchar", "character", "interval", "timestamp", "time", "in", "any", "array", "row", "varying"].includes(
+        name,
+      ),
+  );
 }
 
 /** What CREATE TABLE and ADD COLUMN cannot say before 16: storage, and statistics never. */
@@ -194,8 +272,16 @@ function attributes(fact: Column): StepDraft[] {
   const steps: StepDraft[] = [];
   const one = (what: string, back: string): StepDraft =>
     draft(fact, {
-      action: "alter", sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${what};`, phase: "expand", why: "the files declare it",
-      locks: [], work: noWork, dataLoss: "never", undo: { sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${back};` }, provides: [], needs: [fact.id],
+      action: "alter",
+      sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${what};`,
+      phase: "expand",
+      why: "the files declare it",
+      locks: [],
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${back};` },
+      provides: [],
+      needs: [fact.id],
     });
   if (fact.spec.storage) steps.push(one(`SET STORAGE ${fact.spec.storage.toUpperCase()}`, "SET STORAGE DEFAULT"));
   if (fact.spec.statistics !== null) steps.push(one(`SET STATISTICS ${fact.spec.statistics}`, "SET STATISTICS -1"));
@@ -207,9 +293,16 @@ function afterTable(fact: Column): StepDraft[] {
   if (!fact.spec.default) return [];
   return [
     draft(fact, {
-      action: "alter", sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} SET DEFAULT ${fact.spec.default.sql};`, phase: "expand",
-      why: "the default needs what needs the table", locks: [], work: noWork, dataLoss: "never", undo: { none: "part of making the table" },
-      provides: [], needs: [...references("expression", fact.spec.default.sql), tableIdOf(fact)],
+      action: "alter",
+      sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} SET DEFAULT ${fact.spec.default.sql};`,
+      phase: "expand",
+      why: "the default needs what needs the table",
+      locks: [],
+      work: noWork,
+      dataLoss: "never",
+      undo: { none: "part of making the table" },
+      provides: [],
+      needs: [...references("expression", fact.spec.default.sql), tableIdOf(fact)],
     }),
   ];
 }
@@ -219,7 +312,10 @@ function stepAside(live: Column, final: Column, context: PlanContext): { before:
   if (live.spec.generated === null) {
     const bare: Column = { ...live, spec: { ...live.spec, default: null } };
     if (live.spec.default === null) return { before: [], after: [] };
-    return { before: [{ ...changeDefault(live, bare, context), provides: [], phase: "expand" }], after: final.spec.default ? [changeDefault(bare, final, context)] : [] };
+    return {
+      before: [{ ...changeDefault(live, bare, context), provides: [], phase: "expand" }],
+      after: final.spec.default ? [changeDefault(bare, final, context)] : [],
+    };
   }
   const [add] = create(final, context);
   const [gone] = drop(live, context);
@@ -252,7 +348,8 @@ function usesNewDefault(steps: readonly StepDraft[], desired: Column): boolean {
 }
 
 function rename(live: Column, desired: Column, context: PlanContext): StepDraft[] {
-  const sql = (from: string, to: string): string => `ALTER TABLE ${tableNameOf(desired)} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+  const sql = (from: string, to: string): string =>
+    `ALTER TABLE ${tableNameOf(desired)} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
   return [
     draft(desired, {
       action: "rename",
@@ -267,7 +364,14 @@ function rename(live: Column, desired: Column, context: PlanContext): StepDraft[
       removes: [live.id],
     }),
     ...renameNotNull(live, desired, context),
-    ...(live.spec.identity === null ? [] : renameIdentitySequence(desired, live.spec.sequence, { ...live.spec, column: live.spec.name }, { ...desired.spec, column: desired.spec.name })),
+    ...(live.spec.identity === null
+      ? []
+      : renameIdentitySequence(
+          desired,
+          live.spec.sequence,
+          { ...live.spec, column: live.spec.name },
+          { ...desired.spec, column: desired.spec.name },
+        )),
   ];
 }
 
@@ -276,11 +380,19 @@ function renameNotNull(live: Column, desired: Column, context: PlanContext): Ste
   const old = live.spec.notNullName;
   const next = generatedName(desired.spec.table, desired.spec.name, "not_null");
   if (old === null || old === next || old !== generatedName(live.spec.table, live.spec.name, "not_null")) return [];
-  const sql = (from: string, to: string): string => `ALTER TABLE ${tableNameOf(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
+  const sql = (from: string, to: string): string =>
+    `ALTER TABLE ${tableNameOf(desired)} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)};`;
   return [
     draft(desired, {
-      action: "rename", sql: sql(old, next), phase: "contract", why: "its generated name follows the rename", locks: lockOnTree(context, tableIdOf(desired), "AccessExclusiveLock"),
-      work: noWork, dataLoss: "never", undo: { sql: sql(next, old) }, provides: [],
+      action: "rename",
+      sql: sql(old, next),
+      phase: "contract",
+      why: "its generated name follows the rename",
+      locks: lockOnTree(context, tableIdOf(desired), "AccessExclusiveLock"),
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: sql(next, old) },
+      provides: [],
     }),
   ];
 }
@@ -293,11 +405,26 @@ function drop(fact: Column, context: PlanContext): StepDraft[] {
       sql: `ALTER TABLE ${tableNameOf(fact)} DROP COLUMN ${quoteIdentifier(fact.spec.name)};`,
       phase: "contract",
       why: "no longer in the files",
-      locks: [...lockOnTree(context, tableIdOf(fact), "AccessExclusiveLock"), ...lockOnSequence(fact, "AccessExclusiveLock", context)],
+      locks: [
+        ...lockOnTree(context, tableIdOf(fact), "AccessExclusiveLock"),
+        ...lockOnSequence(fact, "AccessExclusiveLock", context),
+      ],
       work: noWork,
       dataLoss: empty ? "never" : fact.spec.generated ? "never" : "probe",
-      ...(empty || fact.spec.generated ? {} : { probe: { asks: "lossy", relation: tableNameOf(fact), means: `rows that hold a ${fact.spec.name}`, sql: `select count(${quoteIdentifier(fact.spec.name)}) from ${tableNameOf(fact)}` } as const }),
-      undo: empty || fact.spec.generated ? { sql: `ALTER TABLE ${tableNameOf(fact)} ADD COLUMN ${columnDefinition(fact.spec)};` } : { none: "the values it held are lost" },
+      ...(empty || fact.spec.generated
+        ? {}
+        : {
+            probe: {
+              asks: "lossy",
+              relation: tableNameOf(fact),
+              means: `rows that hold a ${fact.spec.name}`,
+              sql: `select count(${quoteIdentifier(fact.spec.name)}) from ${tableNameOf(fact)}`,
+            } as const,
+          }),
+      undo:
+        empty || fact.spec.generated
+          ? { sql: `ALTER TABLE ${tableNameOf(fact)} ADD COLUMN ${columnDefinition(fact.spec)};` }
+          : { none: "the values it held are lost" },
       breaks: "old",
     }),
   ];
@@ -307,7 +434,7 @@ export const column: KindModule<ColumnSpec> = {
   kind: "column",
   rank: 55,
   scope: "exact",
-  notCompared: ["position", "serial", "notNullName", "sequence"],
+  notCompared: ["position", "serial", "notNullName", "sequence", "typeStorage"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
   partOfParent: true,
@@ -344,4 +471,3 @@ export const column: KindModule<ColumnSpec> = {
   rename,
   drop,
 };
-
