@@ -36,7 +36,7 @@ const indexesOf = () =>
 const active = async (text: string) =>
   (
     await rowsOf(
-      `select from pg_stat_activity where query ilike '%${text}%' and state = 'active' and pid <> pg_backend_pid() and datname = current_database()`,
+      `select from pg_stat_activity where query ilike '${text}%' and state = 'active' and pid <> pg_backend_pid() and datname = current_database()`,
     )
   ).length > 0;
 
@@ -90,7 +90,7 @@ describe("several runners at once", () => {
     const builder = shop.start(["apply", "--yes"]);
     await builder.until(() => active("create index concurrently"));
     const [{ pid }] = (await rowsOf(
-      "select pid from pg_stat_activity where query ilike '%create index concurrently%' and state = 'active' and pid <> pg_backend_pid()",
+      "select pid from pg_stat_activity where query ilike 'create index concurrently%' and state = 'active' and datname = current_database() and pid <> pg_backend_pid()",
     )) as [{ pid: number }];
     const late = await shop.run(["apply", "--yes", "--wait", "1s"]);
     expect(late.code, late.stderr).toBe(5);
@@ -158,7 +158,7 @@ describe("a runner that is killed", () => {
   async function killInBuild(args: readonly string[]): Promise<void> {
     const writer = await holding(writing);
     const runner = shop.start(args);
-    await runner.until(() => active("create index concurrently"));
+    await runner.until(async () => (await indexesOf()).some(({ valid }) => !valid));
     await runner.kill();
     while (await active("create index concurrently")) await new Promise((resolve) => setTimeout(resolve, 50));
     await writer.query("rollback");

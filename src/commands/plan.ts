@@ -40,6 +40,8 @@ export async function showPlan(context: CommandContext, options: PlanCommandOpti
     const command = policiesOnly ? "policies apply" : "apply";
     printPlan(context, options, plan, { subject, source: options.file, where, command });
     await savePlan(context, options.out, plan);
+    // A plan that says itself that it cannot be carried out is no success, whatever it holds.
+    if (plan.diagnostics.some(({ severity }) => severity === "error")) return 1;
     return options.detailedExitcode === true && plan.steps.length > 0 ? 2 : 0;
   });
 }

@@ -31,7 +31,7 @@ function referencedTable(spec: ConstraintSpec): string | null {
 function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
   if (fact.spec.type !== "check" && target === null) {
-    const onPartitions = setsNotNull(fact, context) ? "AccessExclusiveLock" : "ShareLock";
+    const onPartitions = reachesPartitions(fact, context) ? "AccessExclusiveLock" : "ShareLock";
     return [...lockOn(context, tableOf(fact), "AccessExclusiveLock"), ...context.partitions(tableOf(fact)).flatMap((id) => lockOn(context, id, onPartitions))];
   }
   if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
@@ -41,10 +41,11 @@ function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   ];
 }
 
-/** A primary key makes its columns NOT NULL, from 18 on as constraints of each partition: only an index is built there before (measured). */
-function setsNotNull({ spec }: Constraint, context: PlanContext): boolean {
-  if (spec.type !== "primary key") return false;
-  return context.major >= 18 || spec.columns.some((name) => context.live.facts.get(objectId("column", qualifiedName(spec.schema, spec.table, name)))?.spec["notNull"] !== true);
+/** A primary key makes its columns NOT NULL, in the partitions too; from 18 on every key takes them as strongly (measured). */
+function reachesPartitions({ spec }: Constraint, context: PlanContext): boolean {
+  if (context.major >= 18) return true;
+  const notNull = (name: string): boolean => context.live.facts.get(objectId("column", qualifiedName(spec.schema, spec.table, name)))?.spec["notNull"] === true;
+  return spec.type === "primary key" && !spec.columns.every(notNull);
 }
 
 /** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */

@@ -7,21 +7,18 @@ import type {
   ReadContext,
   Reference,
   Replace,
-  Row,
   WriteContext,
   WrittenEntry,
   YamlEntry,
 } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
-import { sqlText } from "../../model/spec.ts";
-import type { StepDraft } from "../../model/step.ts";
+import type { LockMode, StepDraft } from "../../model/step.ts";
 import { columnNames, references } from "../../sql/references.ts";
-import { canonicalTypeText } from "../../sql/type-name.ts";
-import { address, notExtensionOwned, optionalText, text, userSchema } from "../shared/catalog.ts";
-import { draft, noWork, rewriteWork, type Work } from "../shared/draft.ts";
+import { draft, noWork } from "../shared/draft.ts";
 import { lockOnIndexes, lockOnTree } from "../shared/locks.ts";
-import { sequenceDefaults } from "../shared/sequence-spec.ts";
 import { nestedKey, shortOrLong } from "../shared/yaml-entry.ts";
+import { addColumnWork } from "./add-column-work.ts";
+import { columnCatalog } from "./column-catalog.ts";
 import {
   type Column,
   changeDefault,
@@ -36,7 +33,7 @@ import {
   tableNameOf,
 } from "./column-change.ts";
 import { readColumn } from "./column-read.ts";
-import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
+import type { ColumnSpec } from "./column-spec.ts";
 import { renameIdentitySequence } from "./rename-sequence.ts";
 import { columnDefinition, identityClause } from "./render-column.ts";
 import { lockOnSequence } from "./type-locks.ts";
@@ -79,84 +76,6 @@ function write(fact: Column, _context: WriteContext): WrittenEntry {
   });
 }
 
-// ---- catalog
-
-const storageName = (letter: string): string => `case ${letter} when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' when 'x' then 'extended' end`;
-
-function catalogSql(major: number): string {
-  return `select ${address("pg_class", "c.oid", "a.attnum")}, n.nspname as schema, c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
-    case when a.attcollation <> 0 and a.attcollation <> t.typcollation then (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
-    ${notNullSql(major)} as not_null, ${major >= 18 ? "(select k.conname from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum])" : "null::name"} as not_null_name, pg_get_expr(d.adbin, d.adrelid) as expression, a.attgenerated::text as generated, a.attidentity::text as identity,
-    case when a.attstorage <> t.typstorage then ${storageName("a.attstorage")} end as storage, ${storageName("t.typstorage")} as type_storage,
-    nullif(a.attstattarget, -1)::int4 as statistics, a.attnum::int4 as position,
-    s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, format_type(s.seqtypid, null) as sequence_type,
-    (select quote_ident(kn.nspname) || '.' || quote_ident(k.relname) from pg_depend p join pg_class k on k.oid = p.objid and k.relkind = 'S' join pg_namespace kn on kn.oid = k.relnamespace where p.classid = 'pg_class'::regclass and p.refclassid = 'pg_class'::regclass and p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype in ('a', 'i') order by k.oid limit 1) as sequence,
-    os.relname as owned_name, oq.seqstart = 1 and oq.seqincrement = 1 and oq.seqmin = 1 and oq.seqcache = 1 and not oq.seqcycle and oq.seqtypid = a.atttypid as owned_plain
-  from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
-    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    left join lateral (select q.* from pg_depend p join pg_sequence q on q.seqrelid = p.objid where p.classid = 'pg_class'::regclass and p.refclassid = 'pg_class'::regclass and p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype = 'i' and a.attidentity <> '') s on true
-    left join lateral (select p.objid from pg_depend p join pg_class k on k.oid = p.objid and k.relkind = 'S' and k.relnamespace = c.relnamespace and k.relowner = c.relowner where p.classid = 'pg_class'::regclass and p.refclassid = 'pg_class'::regclass and p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype = 'a' and d.adbin is not null and a.attnotnull limit 1) o on true
-    left join pg_class os on os.oid = o.objid left join pg_sequence oq on oq.seqrelid = o.objid
-  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and not (c.relispartition and a.attinhcount > 0) and ${notExtensionOwned("pg_class", "c.oid")}
-  order by c.oid, a.attnum`;
-}
-
-/** On 18 attnotnull is true while the constraint is still NOT VALID. */
-function notNullSql(major: number): string {
-  if (major < 18) return "a.attnotnull";
-  return "a.attnotnull and not exists (select from pg_constraint v where v.conrelid = a.attrelid and v.contype = 'n' and v.conkey = array[a.attnum] and not v.convalidated)";
-}
-
-function fromRow(row: Row): Column {
-  const type = canonicalTypeText(text(row, "type"));
-  const expression = optionalText(row, "expression");
-  const isGenerated = text(row, "generated") !== "";
-  const identity = text(row, "identity");
-  const stored = expression !== null && !isGenerated ? canonicalDefault(sqlText("expression", expression), type) : null;
-  const statistics = row["statistics"];
-  const base = { schema: text(row, "schema"), table: text(row, "table"), name: text(row, "name") };
-  return columnFact({
-    ...base,
-    type,
-    collation: optionalText(row, "collation"),
-    notNull: row["not_null"] === true,
-    notNullName: optionalText(row, "not_null_name"),
-    sequence: optionalText(row, "sequence"),
-    typeStorage: optionalText(row, "type_storage"),
-    default: stored,
-    generated: isGenerated && expression !== null ? sqlText("expression", expression) : null,
-    virtual: text(row, "generated") === "v",
-    identity:
-      identity === ""
-        ? null
-        : { mode: identity === "a" ? "always" : "by default", options: identityOptions(identitySequence(row)) },
-    storage: optionalText(row, "storage"),
-    statistics: typeof statistics === "number" ? statistics : null,
-    position: Number(row["position"]),
-    serial: row["owned_plain"] === true && isSerialDefault(row, base, stored?.sql ?? ""),
-  });
-}
-
-function identitySequence(row: Row): Parameters<typeof identityOptions>[0] {
-  const type = text(row, "sequence_type");
-  return {
-    ...sequenceDefaults("", "", type),
-    start: text(row, "start"),
-    increment: text(row, "increment"),
-    min: text(row, "min"),
-    max: text(row, "max"),
-    cache: text(row, "cache"),
-    cycle: row["cycle"] === true,
-  };
-}
-
-/** `serial` names its sequence after the table and column as they were; only then does the word say it all. */
-function isSerialDefault(row: Row, column: { schema: string; table: string; name: string }, sql: string): boolean {
-  const name = optionalText(row, "owned_name");
-  if (name === null || name !== `${column.table}_${column.name}_seq`) return false;
-  return sql === `nextval('${qualifiedName(column.schema, name).replaceAll("'", "''")}'::regclass)`;
-}
-
 // ---- identity
 
 /** A column of a primary key is NOT NULL, whether said or not. */
@@ -189,7 +108,8 @@ function dependsOn(fact: Column): Reference[] {
 
 function create(fact: Column, context: PlanContext): StepDraft[] {
   const table = tableIdOf(fact);
-  if (context.isNew(table)) return context.comesLater(fact.id) ? [...afterTable(fact), ...attributes(fact)] : attributes(fact);
+  if (context.isNew(table))
+    return context.comesLater(fact.id) ? [...afterTable(fact), ...attributes(fact, context)] : attributes(fact, context);
   const empty = context.isEmpty(table);
   const work = addColumnWork(fact, context);
   const impossible =
@@ -221,70 +141,27 @@ function create(fact: Column, context: PlanContext): StepDraft[] {
       : {}),
     alone: work.rewrite || work.scan,
   });
-  return [add, ...attributes(fact)];
-}
-
-/** A default is stored once when it is the same for all rows; whatever differs per row writes the table anew (measured). */
-function addColumnWork(fact: Column, context: PlanContext): Work {
-  const spec = fact.spec;
-  const domain = context.final(objectId("domain", spec.type));
-  const checks = domain?.spec["checks"];
-  const constrained = domain !== undefined && (domain.spec["notNull"] === true || (Array.isArray(checks) && checks.length > 0));
-  const perRow =
-    (spec.generated !== null && !spec.virtual) ||
-    spec.identity !== null ||
-    (spec.default !== null && mayDiffer(spec.default.sql));
-  return perRow || constrained ? rewriteWork : noWork;
-}
-
-const sameForAll = new Set([
-  "now",
-  "current_setting",
-  "to_char",
-  "lower",
-  "upper",
-  "md5",
-  "length",
-  "coalesce",
-  "jsonb_build_object",
-  "jsonb_build_array",
-  "json_build_object",
-  "make_interval",
-  "to_jsonb",
-  "date_trunc",
-  "timezone",
-]);
-
-/** Any function that is not known to be stable counts as one that differs per row. */
-function mayDiffer(sql: string): boolean {
-  const calls = [...sql.matchAll(/([a-z_0-9."]+)\s*\(/gi)].map((match) => (match[1] ?? "").toLowerCase());
-  return calls.some(
-    (name) =>
-      !sameForAll.has(name) &&
-      !["numeric", "varchar", "character", "interval", "timestamp", "time", "in", "any", "array", "row", "varying"].includes(
-        name,
-      ),
-  );
+  return [add, ...attributes(fact, context)];
 }
 
 /** What CREATE TABLE and ADD COLUMN cannot say before 16: storage, and statistics never. */
-function attributes(fact: Column): StepDraft[] {
+function attributes(fact: Column, context: PlanContext): StepDraft[] {
   const steps: StepDraft[] = [];
-  const one = (what: string, back: string): StepDraft =>
+  const one = (what: string, mode: LockMode): StepDraft =>
     draft(fact, {
       action: "alter",
       sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${what};`,
       phase: "expand",
       why: "the files declare it",
-      locks: [],
+      locks: lockOnTree(context, tableIdOf(fact), mode),
       work: noWork,
       dataLoss: "never",
-      undo: { sql: `ALTER TABLE ${tableNameOf(fact)} ALTER COLUMN ${quoteIdentifier(fact.spec.name)} ${back};` },
+      undo: { none: "it goes with the column" },
       provides: [],
       needs: [fact.id],
     });
-  if (fact.spec.storage) steps.push(one(`SET STORAGE ${fact.spec.storage.toUpperCase()}`, "SET STORAGE DEFAULT"));
-  if (fact.spec.statistics !== null) steps.push(one(`SET STATISTICS ${fact.spec.statistics}`, "SET STATISTICS -1"));
+  if (fact.spec.storage) steps.push(one(`SET STORAGE ${fact.spec.storage.toUpperCase()}`, "AccessExclusiveLock"));
+  if (fact.spec.statistics !== null) steps.push(one(`SET STATISTICS ${fact.spec.statistics}`, "ShareUpdateExclusiveLock"));
   return steps;
 }
 
@@ -440,7 +317,7 @@ export const column: KindModule<ColumnSpec> = {
   partOfParent: true,
   namedInBodies: true,
   suspectRename: (live, desired) => live.parent === desired.parent && live.spec.type === desired.spec.type,
-  catalog: { sql: catalogSql, fromRow },
+  catalog: columnCatalog,
   yaml: {
     parents: ["table"],
     key: "columns",

@@ -15,3 +15,12 @@ ALTER TABLE app.t ALTER COLUMN c SET STORAGE EXTERNAL;
 
 -- 4 expand safe alter
 ALTER TABLE app.t ALTER COLUMN d SET STATISTICS 500;
+
+-- 4 expand safe create
+ALTER TABLE app.t ADD COLUMN e text;
+
+-- 4 expand safe alter
+ALTER TABLE app.t ALTER COLUMN e SET STORAGE MAIN;
+
+-- 4 expand safe alter
+ALTER TABLE app.t ALTER COLUMN e SET STATISTICS 300;

@@ -37,14 +37,17 @@ ALTER TABLE app.r VALIDATE CONSTRAINT r_p_fkey;
 -- 11 contract locking create breaks=old scan index-rebuild
 ALTER TABLE app.r ADD CONSTRAINT r_pkey PRIMARY KEY (k, id);
 
--- 12 contract safe create breaks=old
+-- 12 contract locking create breaks=old scan index-rebuild
+ALTER TABLE app.r ADD CONSTRAINT r_v_key UNIQUE (k, v);
+
+-- 13 contract safe create breaks=old
 ALTER TABLE app.r_1 ADD CONSTRAINT r_1_id CHECK (id < 1000) NOT VALID;
 
--- 13 contract safe validate scan
+-- 14 contract safe validate scan
 ALTER TABLE app.r_1 VALIDATE CONSTRAINT r_1_id;
 
--- 14 contract locking create scan index-rebuild
+-- 15 contract locking create scan index-rebuild
 CREATE INDEX r_v_idx ON app.r (v);
 
--- 15 contract safe create
+-- 16 contract safe create
 CREATE TRIGGER r_touch before update ON app.r for each row execute function app.noop();
