@@ -117,7 +117,8 @@ describe.skipIf(package_ === null)("embedded server", () => {
     const again = await start("third");
     expect(statSync(pristine()).ino).toBe(made);
     expect([cold.reused, warm.reused, again.reused]).toEqual([false, false, false]);
-    expect(warm.startedInMs).toBeLessThan(1500);
+    // No absolute time: whoever runs this may be busy. The kept data saves initdb, most of a cold start.
+    expect(Math.min(warm.startedInMs, again.startedInMs)).toBeLessThan(cold.startedInMs);
     console.info(
       `cold ${cold.startedInMs.toFixed()} ms, warm ${warm.startedInMs.toFixed()} and ${again.startedInMs.toFixed()} ms`,
     );

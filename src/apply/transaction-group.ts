@@ -2,7 +2,7 @@ import { quoteLiteral } from "../base/literal.ts";
 import type { Session } from "../catalog/connect.ts";
 import { sqlStateOf } from "../catalog/connection-error.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
-import type { LockMode, Step } from "../model/step.ts";
+import { lockModes, type Step } from "../model/step.ts";
 import { recordDone } from "./journal.ts";
 import { withLockRetries } from "./retry.ts";
 import { type RunContext, StepFailure } from "./run-context.ts";
@@ -48,25 +48,13 @@ function groupBatch(context: RunContext, steps: readonly Step[]): GroupBatch {
 /** What the check below raises: a class of SQLSTATE that PostgreSQL leaves free. */
 const NOT_EMPTY = "LS001";
 
-/** From the weakest to the strongest, by what they conflict with. */
-const strength: readonly LockMode[] = [
-  "AccessShareLock",
-  "RowShareLock",
-  "RowExclusiveLock",
-  "ShareUpdateExclusiveLock",
-  "ShareLock",
-  "ShareRowExclusiveLock",
-  "ExclusiveLock",
-  "AccessExclusiveLock",
-];
-
 /**
  * Statements that fail when a table holds rows. The lock that the group takes on it anyway comes first: nobody can add a row between the
  * check and the step, and no weaker lock has to be traded for a stronger one, which deadlocks.
  */
 function emptinessCheck(table: string, steps: readonly Step[]): string {
   const modes = steps.flatMap((step) => step.locks.filter((lock) => lock.relation === table).map((lock) => lock.mode));
-  const mode = strength.findLast((candidate) => modes.includes(candidate));
+  const mode = lockModes.findLast((candidate) => modes.includes(candidate));
   const words = mode?.replace(/Lock$/, "").replace(/(?!^)[A-Z]/g, " $&");
   const lock = words === undefined ? "" : `lock table ${table} in ${words.toLowerCase()} mode;\n`;
   const message = quoteLiteral(`${table} was empty when the plan was made, and holds rows now`);

@@ -7,15 +7,19 @@ export type Access = "none" | "widens" | "narrows" | "unknown";
 export type Breaks = "none" | "old" | "new";
 export type Action = "create" | "alter" | "replace" | "drop" | "rename" | "backfill" | "validate" | "policy" | "grant" | "rows";
 
-export type LockMode =
-  | "AccessShareLock"
-  | "RowShareLock"
-  | "RowExclusiveLock"
-  | "ShareUpdateExclusiveLock"
-  | "ShareLock"
-  | "ShareRowExclusiveLock"
-  | "ExclusiveLock"
-  | "AccessExclusiveLock";
+/** Table-level locks from the weakest to the strongest, by what they conflict with (manual, table 13.2). */
+export const lockModes = [
+  "AccessShareLock",
+  "RowShareLock",
+  "RowExclusiveLock",
+  "ShareUpdateExclusiveLock",
+  "ShareLock",
+  "ShareRowExclusiveLock",
+  "ExclusiveLock",
+  "AccessExclusiveLock",
+] as const;
+
+export type LockMode = (typeof lockModes)[number];
 
 /** A lock on a relation that exists before the step. `relation` is `schema.name`, quoted where needed. */
 export interface Lock {

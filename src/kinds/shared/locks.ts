@@ -1,6 +1,6 @@
 import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, pathOf } from "../../model/object-id.ts";
-import type { Lock, LockMode } from "../../model/step.ts";
+import { type Lock, type LockMode, lockModes } from "../../model/step.ts";
 
 /** What an application's SELECT and INSERT wait for, per mode (manual, table 13.2; measured). */
 const blocks: Readonly<Record<LockMode, Lock["blocks"]>> = {
@@ -38,20 +38,10 @@ export function lockOnIndexes(context: PlanContext, table: ObjectId, mode: LockM
 
 /** Keeps the strongest lock of each relation, in a stable order. */
 export function strongest(locks: readonly Lock[]): Lock[] {
-  const order: readonly LockMode[] = [
-    "AccessShareLock",
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ];
   const best = new Map<string, Lock>();
   for (const candidate of locks) {
     const known = best.get(candidate.relation);
-    if (!known || order.indexOf(candidate.mode) > order.indexOf(known.mode)) best.set(candidate.relation, candidate);
+    if (!known || lockModes.indexOf(candidate.mode) > lockModes.indexOf(known.mode)) best.set(candidate.relation, candidate);
   }
   return [...best.values()].sort((a, b) => (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : 0));
 }

@@ -145,18 +145,15 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     serial: serialType !== undefined,
   };
   const column = columnFact(spec, place.at, place.renamedFrom);
-  const owned = sequence
-    ? [
-        sequenceFact(
-          {
-            ...sequenceDefaults(place.schema, sequence, type),
-            ownedBy: { schema: place.schema, table: place.table, column: place.name },
-          },
-          { at: place.at, ...sequenceBefore(place, sequence, context) },
-        ),
-      ]
-    : [];
+  const owned = sequence ? [serialSequence(place, sequence, type, context)] : [];
   return [column, ...owned, ...inlineConstraints(parts, place, context)];
+}
+
+/** What `serial` makes besides the column. */
+function serialSequence(place: Place, sequence: string, type: string, context: ReadContext): Fact {
+  const ownedBy = { schema: place.schema, table: place.table, column: place.name };
+  const spec = { ...sequenceDefaults(place.schema, sequence, type), ownedBy };
+  return sequenceFact(spec, { at: place.at, ...sequenceBefore(place, sequence, context) });
 }
 
 /** The sequence of a serial carries the generated name: it follows a declared rename of its table or column. */
