@@ -1,4 +1,5 @@
 /** Takes a case through the command line as a person would: apply, a saved plan, apply it, nothing left, no drift, and back. */
+import { rmSync } from "node:fs";
 import { connect, type Session } from "../../src/catalog/connect.ts";
 import type { BuiltCli } from "./built-cli.ts";
 import { type Case, textOf, workingCopy } from "./case-folder.ts";
@@ -24,6 +25,7 @@ export async function runCaseByCli(cli: BuiltCli, subject: Case, major: number):
   } finally {
     await session.close();
     await database.drop();
+    rmSync(walk.folder, { recursive: true, force: true });
   }
 }
 

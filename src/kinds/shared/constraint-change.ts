@@ -32,7 +32,10 @@ function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
   if (fact.spec.type !== "check" && target === null) {
     const onPartitions = reachesPartitions(fact, context) ? "AccessExclusiveLock" : "ShareLock";
-    return [...lockOn(context, tableOf(fact), "AccessExclusiveLock"), ...context.partitions(tableOf(fact)).flatMap((id) => lockOn(context, id, onPartitions))];
+    return [
+      ...lockOn(context, tableOf(fact), "AccessExclusiveLock"),
+      ...context.partitions(tableOf(fact)).flatMap((id) => lockOn(context, id, onPartitions)),
+    ];
   }
   if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
   return [
@@ -44,7 +47,8 @@ function addLocks(fact: Constraint, context: PlanContext): Lock[] {
 /** A primary key makes its columns NOT NULL, in the partitions too; from 18 on every key takes them as strongly (measured). */
 function reachesPartitions({ spec }: Constraint, context: PlanContext): boolean {
   if (context.major >= 18) return true;
-  const notNull = (name: string): boolean => context.live.facts.get(objectId("column", qualifiedName(spec.schema, spec.table, name)))?.spec["notNull"] === true;
+  const notNull = (name: string): boolean =>
+    context.live.facts.get(objectId("column", qualifiedName(spec.schema, spec.table, name)))?.spec["notNull"] === true;
   return spec.type === "primary key" && !spec.columns.every(notNull);
 }
 
