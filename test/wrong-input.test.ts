@@ -125,6 +125,26 @@ const WRONG_FILES: readonly (readonly [string, Files, Expected])[] = [
     { at: "schema.yaml:9:7", code: "unknown-reference", says: "function app.touch is not declared", help: "declare it" },
   ],
   [
+    "a fragment that ends its own statement",
+    { "schema.yaml": `${table}      note: "text); create table y (b int"\n` },
+    { at: "schema.yaml:8:21", code: "sql-syntax", says: "a second statement begins here in column note", help: "CREATE TABLE" },
+  ],
+  [
+    "a fragment that closes a parenthesis of others",
+    { "schema.yaml": `${table}    constraints: { c: "check (total > 0), drop column total" }\n` },
+    { at: "schema.yaml:8:41", code: "sql-syntax", says: "a comma begins a second in constraint c", help: "CONSTRAINT name" },
+  ],
+  [
+    "a policy that closes a parenthesis of others",
+    policy('"true) or (false"'),
+    { at: "p.yaml:3:45", code: "sql-syntax", says: 'this ")" closes nothing', help: "complete in itself" },
+  ],
+  [
+    "a name that PostgreSQL would cut",
+    { "schema.yaml": `${table}      ${"n".repeat(64)}: text\n` },
+    { at: "schema.yaml:8:7", code: "name-too-long", says: "has 64 bytes, PostgreSQL keeps 63", help: "shorter" },
+  ],
+  [
     "a syntax error in a default",
     { "schema.yaml": `${table}      at: timestamptz not null default now(\n` },
     { at: "schema.yaml:8:44", code: "sql-syntax", says: "syntax error at end of input in column at", help: "CREATE TABLE" },

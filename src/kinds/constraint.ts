@@ -37,7 +37,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const before = `ALTER TABLE x ADD CONSTRAINT ${quoteIdentifier(name)} `;
   let node: Node;
   try {
-    node = parseWrapped(before, scalar.text, "")[0]?.node.AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
+    node = parseWrapped(before, scalar.text, "").node.AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
     context.problem(

@@ -34,7 +34,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const rest = { at: entry.at, ...(renamed ? { renamedFrom: objectId("sequence", renamed) } : {}) };
   if (!scalar) return [sequenceFact(sequenceDefaults(schema, name), rest)];
   try {
-    const statement = parseWrapped("CREATE SEQUENCE x ", scalar.text, "")[0]?.node.CreateSeqStmt;
+    const statement = parseWrapped("CREATE SEQUENCE x ", scalar.text, "").node.CreateSeqStmt;
     return [sequenceFact(fromOptions(schema, name, statement?.options ?? [], context), rest)];
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;

@@ -115,20 +115,43 @@ export function wrapperOf(form: SqlForm): readonly [string, string] {
 /** Parses a fragment as what it stands for: the whole statement it completes. @throws SqlSyntaxError with an offset in the fragment. */
 export function parseFragment(form: SqlForm, sql: string): Node {
   const [before, after] = wrappers[form];
-  // Triggers say their table in the middle; the file's fragment has none, so the front end writes it out first.
-  const statements = parseWrapped(before, sql, after);
-  if (statements.length !== 1) throw new SqlSyntaxError(`one ${form} expected, found ${statements.length}`, 0);
-  return statements[0]?.node;
+  return parseWrapped(before, sql, after).node;
 }
 
-/** Parses `before + sql + after` and reports syntax errors with offsets in `sql`. @throws SqlSyntaxError */
-export function parseWrapped(before: string, sql: string, after: string): Statement[] {
+/**
+ * Parses the one statement `before + sql + after`. What ends its own wrapper (`int); drop table x`, `a) or (b`) or says a second
+ * thing behind a comma is refused: only its first part would be read. Offsets of errors count in `sql`. @throws SqlSyntaxError
+ */
+export function parseWrapped(before: string, sql: string, after: string): Statement {
+  const statements = shifted(before, sql, () => parseStatements(before + sql + after));
+  const [first, second] = statements;
+  if (first === undefined) throw new SqlSyntaxError("nothing is written here", 0);
+  if (second !== undefined) throw new SqlSyntaxError("a second statement begins here", clamp(second.start - before.length, sql));
+  if (before !== "") refuseUnbalanced(sql);
+  if (before !== "" && (first.node.AlterTableStmt?.cmds?.length ?? 1) > 1)
+    throw new SqlSyntaxError("one definition is expected, and a comma begins a second", clamp(sql.indexOf(","), sql));
+  return first;
+}
+
+function shifted<T>(before: string, sql: string, parse: () => T): T {
   try {
-    return parseStatements(before + sql + after);
+    return parse();
   } catch (error) {
-    if (error instanceof SqlSyntaxError) {
-      throw new SqlSyntaxError(error.message, Math.max(0, Math.min(error.offset - before.length, sql.length)));
-    }
+    if (error instanceof SqlSyntaxError) throw new SqlSyntaxError(error.message, clamp(error.offset - before.length, sql));
     throw error;
+  }
+}
+
+function clamp(offset: number, sql: string): number {
+  return Math.max(0, Math.min(offset, sql.length));
+}
+
+/** A parenthesis that closes what the fragment did not open would close the wrapper's. */
+function refuseUnbalanced(sql: string): void {
+  if (!sql.includes(")")) return;
+  let depth = 0;
+  for (const token of scanTokens(sql)) {
+    if (token.text === "(") depth++;
+    if (token.text === ")" && --depth < 0) throw new SqlSyntaxError('this ")" closes nothing', token.start);
   }
 }

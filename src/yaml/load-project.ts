@@ -48,6 +48,7 @@ export async function loadProject(kinds: readonly KindModule[], options: LoadOpt
   const managedSchemas = managedSchemasOf(files, reader.collection.facts);
   readPolicyFiles(files, new Set(managedSchemas), reader, log);
 
+  refuseLongNames(reader.collection.facts, log);
   const facts = sortByRank(withImpliedSchemas(reader.collection.facts, kinds, files.file), kindNamed);
   const gaps = files.complete ? reader.gaps : new Set([""]);
   const answered = answeredNames(facts.values(), kindNamed);
@@ -117,6 +118,20 @@ function managedSchemasOf(files: ProjectFiles, facts: ReadonlyMap<ObjectId, Fact
     if (isDeclared(fact, facts)) for (const schema of schemasOf(fact)) schemas.add(schema);
   }
   return [...schemas].sort();
+}
+
+/** PostgreSQL cuts names at 63 bytes and says so in a notice that nobody reads: the files would never match. */
+function refuseLongNames(facts: ReadonlyMap<ObjectId, Fact>, log: ProblemLog): void {
+  for (const fact of facts.values()) {
+    const name = fact.spec.name;
+    if (typeof name !== "string" || fact.at === undefined || Buffer.byteLength(name) <= 63) continue;
+    log.error(
+      fact.at,
+      "name-too-long",
+      `${fact.kind.replaceAll("_", " ")} ${name} has ${Buffer.byteLength(name)} bytes, PostgreSQL keeps 63`,
+      "give it a shorter name",
+    );
+  }
 }
 
 /** The schema of a declared object is declared with it: it is made where it is missing, and nothing is said of it. */

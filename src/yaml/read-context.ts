@@ -96,6 +96,8 @@ export function reportSyntax(log: ProblemLog, error: SqlSyntaxError, sql: string
 
 function syntaxHint(sql: string, error: SqlSyntaxError): string | undefined {
   if (/unterminated/.test(error.message)) return "close the quote";
+  if (/closes nothing|second statement|begins a second/.test(error.message))
+    return "write one piece of SQL that is complete in itself";
   const bare = sql.replaceAll(/'[^']*'|"[^"]*"/g, "");
   const missing = bare.split("(").length - bare.split(")").length;
   if (missing > 0) return "a closing parenthesis is missing";

@@ -17,7 +17,7 @@ export function parseScalar(
   hint?: string,
 ): { readonly node: Node; offset(byte: number): number } | null {
   try {
-    const node = parseWrapped(before, scalar.text, "")[0]?.node;
+    const node = parseWrapped(before, scalar.text, "").node;
     if (!node) {
       context.problem(scalar.at, "sql-syntax", "no SQL found", hint);
       return null;

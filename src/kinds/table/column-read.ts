@@ -65,7 +65,7 @@ function readDefinition(place: Place, context: ReadContext): readonly Fact[] {
   const before = `CREATE TABLE x (${quoteIdentifier(place.name)} `;
   let node: Node;
   try {
-    const elements = parseWrapped(before, place.scalar.text, "\n)")[0]?.node.CreateStmt?.tableElts ?? [];
+    const elements = parseWrapped(before, place.scalar.text, "\n)").node.CreateStmt?.tableElts ?? [];
     if (elements.length !== 1) throw new SqlSyntaxError("a comma ends the column", place.scalar.text.indexOf(","));
     node = elements[0]?.ColumnDef;
   } catch (error) {
