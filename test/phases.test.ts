@@ -115,6 +115,16 @@ describe("approvals", () => {
     expect(stderr).toContain("--yes");
     expect(await hasColumn("app.items", "size")).toBe(false);
   });
+
+  test("a saved plan asks nothing: it was looked at when it was made", async () => {
+    shop.write({ items: { ...items, columns: { ...items.columns, size: "int" } } });
+    expect((await shop.run(["plan", "--out", "looked-at.json"])).code).toBe(0);
+    const { code, stderr } = await shop.run(["apply", "looked-at.json"]);
+    expect(code, stderr).toBe(0);
+    expect(await hasColumn("app.items", "size")).toBe(true);
+    shop.write({ items });
+    expect((await shop.run(["apply", "--phase", "all", "--yes", "--approve", "destructive"])).code).toBe(0);
+  });
 });
 
 describe("answers", () => {

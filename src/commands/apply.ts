@@ -68,7 +68,10 @@ export async function runApply(context: CommandContext, options: ApplyCommandOpt
         onProgress: (event) => view.show(event),
         onWait: (holder) => tellWait(context, holder),
         onPlan: (plan) => present(context, options, request, { plan, target, config }),
-        ...(options.yes === true ? {} : { confirm: (steps: readonly Step[]) => confirm(context, steps) }),
+        // A saved plan was looked at when it was made: it is run without a question, as Terraform does.
+        ...(options.yes === true || request.saved !== undefined
+          ? {}
+          : { confirm: (steps: readonly Step[]) => confirm(context, steps) }),
         secrets: target.secrets,
       });
       view.end();

@@ -109,7 +109,7 @@ function addPlanCommands(program: Command, dispatch: Dispatch): void {
   apply.action(async (file?: string) => dispatch("apply", apply.optsWithGlobals(), file === undefined ? [] : [file]));
   example(apply, [
     "lockstep apply",
-    "lockstep apply plan.json --yes --approve locking",
+    "lockstep apply plan.json --approve locking",
     "lockstep apply --phase contract --approve destructive:app.users.legacy",
   ]);
 }
