@@ -6,7 +6,16 @@ import type { ObjectId } from "../model/object-id.ts";
 import { loadParser } from "../sql/parser.ts";
 import { edgesFrom, edgesSql } from "./dependencies.ts";
 import type { Session } from "./session.ts";
-import { castsFrom, castsSql, extensionNamesFrom, extensionNamesSql, sizesFrom, sizesSql, versionSql } from "./surroundings.ts";
+import {
+  castsFrom,
+  castsSql,
+  extensionNamesFrom,
+  extensionNamesSql,
+  sizesFrom,
+  sizesSql,
+  versionSql,
+  volatileSql,
+} from "./surroundings.ts";
 import { unmanagedSql } from "./unmanaged.ts";
 
 /** Attempts at a read during which the catalog stands still (pg_get_* ignore the snapshot: postgres manual, 9.27). */
@@ -31,6 +40,7 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
     [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
     "select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles",
+    volatileSql,
   ];
   const sql = [versionSql, ...queries, versionSql].join(";\n");
   let vanished: unknown;
@@ -78,7 +88,7 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
       if (!addresses.has(at)) addresses.set(at, fact.id);
     }
   });
-  const [edges, sizes, names, casts, unmanaged, schemas, roles] = results.slice(readers.length);
+  const [edges, sizes, names, casts, unmanaged, schemas, roles, volatile] = results.slice(readers.length);
   return {
     facts: sorted(facts),
     serverVersion: session.serverVersion,
@@ -89,6 +99,7 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
     extensionNames: extensionNamesFrom(names ?? []),
     casts: castsFrom(casts ?? []),
     unmanaged: (unmanaged ?? []) as unknown as Unmanaged[],
+    volatile: new Set((volatile ?? []).map((row) => String(row["name"]))),
     schemas: (schemas ?? []).map((row) => String(row["name"])),
     roles: new Set((roles ?? []).map((row) => String(row["name"]))),
     exemptRoles: new Set((roles ?? []).flatMap((row) => (row["exempt"] === true ? [String(row["name"])] : []))),

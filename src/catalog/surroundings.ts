@@ -41,6 +41,10 @@ export function castsFrom(rows: readonly Row[]): Map<string, Cast> {
   );
 }
 
+/** Functions that may give another value at each call: `nextval`, `app.f`. */
+export const volatileSql = `select distinct case when n.nspname = 'pg_catalog' then p.proname::text else quote_ident(n.nspname) || '.' || quote_ident(p.proname) end as name
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.provolatile = 'v'`;
+
 /** Changes whenever the definition of anything permanent does: compared before and after a read. */
 export const versionSql = `select md5(concat_ws('/',
     (select concat(count(*), ':', sum(xmin::text::int8)) from pg_class where relpersistence <> 't' and relkind <> 't'),

@@ -59,6 +59,8 @@ export interface LiveDatabase extends Database {
   /** By relation, `schema.name`. */
   readonly sizes: ReadonlyMap<string, TableSize>;
   readonly schemas: readonly string[];
+  /** Functions that may give another value at each call: `nextval`, `app.f`. */
+  readonly volatile: ReadonlySet<string>;
   /** Names of all roles of the server. */
   readonly roles: ReadonlySet<string>;
   /** Those that row-level security does not bind: superusers and roles with BYPASSRLS. */

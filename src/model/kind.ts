@@ -136,6 +136,8 @@ export interface PlanContext {
   isDropped(id: ObjectId): boolean;
   /** Live things that depend on an object, directly. */
   dependents(id: ObjectId): readonly ObjectId[];
+  /** Facts that this plan makes and a reference may mean. */
+  madeHere(reference: Reference): readonly Fact[];
   /** True when a cycle of dependencies forbids to write a part inside its parent's CREATE: it comes later, by itself. */
   comesLater(id: ObjectId): boolean;
   /** Facts that are written inside the CREATE of their parent, rendered: columns and constraints of a new table. */

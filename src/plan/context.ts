@@ -1,4 +1,4 @@
-import { kinds } from "../kinds/registry.ts";
+import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { Fact, LiveDatabase, TableSize } from "../model/database.ts";
 import type { Lookup, PlanContext } from "../model/kind.ts";
@@ -44,6 +44,7 @@ export function planContext(input: ContextInput): RecordingContext {
     }
     return false;
   };
+  const made = lazily(() => factsByName([...fresh].flatMap((id) => desired.fact(id) ?? [])));
   const context: RecordingContext = {
     major: input.live.major,
     live: { ...input.live, facts: input.liveFacts },
@@ -62,6 +63,7 @@ export function planContext(input: ContextInput): RecordingContext {
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
     isDropped: (id) => isInside(id, leaving, live),
+    madeHere: (reference) => made().get(reference) ?? [],
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),
     canonical: (id) => input.canonical.get(id),
@@ -77,6 +79,21 @@ export function planContext(input: ContextInput): RecordingContext {
 function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Lookup): boolean {
   for (let at: ObjectId | null = id; at !== null; at = facts.fact(at)?.parent ?? null) if (set.has(at)) return true;
   return false;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let value: { readonly made: T } | null = null;
+  return () => {
+    value ??= { made: make() };
+    return value.made;
+  };
+}
+
+function factsByName(facts: readonly Fact[]): Map<string, Fact[]> {
+  const byName = new Map<string, Fact[]>();
+  for (const fact of facts)
+    for (const name of kindNamed(fact.kind).answersTo(fact)) byName.set(name, [...(byName.get(name) ?? []), fact]);
+  return byName;
 }
 
 function groupEdges(live: LiveDatabase): Map<ObjectId, ObjectId[]> {

@@ -20,6 +20,7 @@ function emptyDatabase(major: number): LiveDatabase {
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: [],
+    volatile: new Set(),
     roles: new Set(),
     exemptRoles: new Set(),
     casts: new Map(),

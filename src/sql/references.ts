@@ -124,3 +124,8 @@ export function operatorsOf(form: SqlForm, sql: string): string[] {
   });
   return [...found].sort();
 }
+
+/** Names of the routines that a fragment calls, as written: one part or two. */
+export function routineNames(form: SqlForm, sql: string): (readonly string[])[] {
+  return nameUses(parseFragment(form, sql)).flatMap((use) => (use.space === "routine" ? [use.names] : []));
+}

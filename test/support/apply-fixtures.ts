@@ -107,6 +107,7 @@ export async function readTestLive(session: Session): Promise<LiveDatabase> {
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: ["app"],
+    volatile: new Set(),
     roles: new Set(),
     exemptRoles: new Set(),
     casts: new Map(),

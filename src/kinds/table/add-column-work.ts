@@ -1,6 +1,8 @@
+import { qualifiedName } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
+import { routineNames } from "../../sql/references.ts";
 import { noWork, rewriteWork, type Work } from "../shared/draft.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 
@@ -13,36 +15,18 @@ export function addColumnWork(fact: Fact<ColumnSpec>, context: PlanContext): Wor
   const perRow =
     (spec.generated !== null && !spec.virtual) ||
     spec.identity !== null ||
-    (spec.default !== null && mayDiffer(spec.default.sql));
+    (spec.default !== null && mayDiffer(spec.default.sql, context));
   return perRow || constrained ? rewriteWork : noWork;
 }
 
-const sameForAll = new Set([
-  "now",
-  "current_setting",
-  "to_char",
-  "lower",
-  "upper",
-  "md5",
-  "length",
-  "coalesce",
-  "jsonb_build_object",
-  "jsonb_build_array",
-  "json_build_object",
-  "make_interval",
-  "to_jsonb",
-  "date_trunc",
-  "timezone",
-]);
-
-/** Any function that is not known to be stable counts as one that differs per row. */
-function mayDiffer(sql: string): boolean {
-  const calls = [...sql.matchAll(/([a-z_0-9."]+)\s*\(/gi)].map((match) => (match[1] ?? "").toLowerCase());
-  return calls.some(
-    (name) =>
-      !sameForAll.has(name) &&
-      !["numeric", "varchar", "character", "interval", "timestamp", "time", "in", "any", "array", "row", "varying"].includes(
-        name,
-      ),
-  );
+/**
+ * Whether an expression may give another value for each row: it calls a volatile function, or one of this plan that does not say it is
+ * stable. PostgreSQL inlines some volatile SQL functions to constants and stores those once; that is not foreseen.
+ */
+function mayDiffer(sql: string, context: PlanContext): boolean {
+  return routineNames("expression", sql).some((names) => {
+    const name = names[0] === "pg_catalog" ? (names[1] ?? "") : qualifiedName(...names);
+    if (context.live.volatile.has(names.length === 1 ? (names[0] ?? "") : name)) return true;
+    return context.madeHere(`routine ${name}`).some((fact) => !/\b(stable|immutable)\b/i.test(JSON.stringify(fact.spec)));
+  });
 }
