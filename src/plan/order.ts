@@ -166,7 +166,13 @@ function sortKey(members: readonly number[], drafts: readonly PlannedDraft[]): s
 function draftKey(planned: PlannedDraft): string {
   const rank = kindNamed(planned.draft.kind).rank;
   const drops = planned.draft.action === "drop" && planned.rebuild === null;
-  return `${drops ? 1 : 0}${String(drops ? 999 - rank : rank).padStart(3, "0")} ${planned.draft.object} `;
+  return `${drops ? 1 : 0}${String(drops ? 999 - rank : rank).padStart(3, "0")} ${placeOf(planned.fact)} `;
+}
+
+/** By name; what has a place of its own in its parent (a column) by that, so that new ones come in the order of the files. */
+function placeOf(fact: Fact): string {
+  const position = fact.spec["position"];
+  return typeof position === "number" ? `${fact.parent ?? ""} ${String(position).padStart(5, "0")}` : fact.object;
 }
 
 function inner(members: readonly number[], before: Precedence, drafts: readonly PlannedDraft[]): number[] {

@@ -13,8 +13,8 @@ ALTER TABLE app.t ALTER COLUMN n TYPE bigint;
 -- 3 contract safe create
 ALTER TABLE app.t ADD COLUMN m integer GENERATED ALWAYS AS (n * 3) VIRTUAL;
 
--- 4 contract safe create
-ALTER TABLE app.t ADD COLUMN more text GENERATED ALWAYS AS (upper('x'::text || n::text)) VIRTUAL;
-
--- 5 contract safe alter
+-- 4 contract safe alter
 ANALYZE app.t (n);
+
+-- 5 contract safe create
+ALTER TABLE app.t ADD COLUMN more text GENERATED ALWAYS AS (upper('x'::text || n::text)) VIRTUAL;

@@ -8,12 +8,6 @@ ALTER SEQUENCE app.purchases_id_seq RENAME TO orders_id_seq;
 ALTER TABLE app.orders RENAME CONSTRAINT purchases_id_not_null TO orders_id_not_null;
 
 -- 3 contract safe rename breaks=old
-ALTER TABLE app.orders RENAME COLUMN code TO key;
-
--- 3 contract safe rename
-ALTER TABLE app.orders RENAME CONSTRAINT purchases_code_not_null TO orders_key_not_null;
-
--- 3 contract safe rename breaks=old
 ALTER TABLE app.orders RENAME COLUMN no TO nr;
 
 -- 3 contract safe rename
@@ -21,6 +15,12 @@ ALTER TABLE app.orders RENAME CONSTRAINT purchases_no_not_null TO orders_nr_not_
 
 -- 4 contract safe rename
 ALTER SEQUENCE app.purchases_no_seq RENAME TO orders_nr_seq;
+
+-- 5 contract safe rename breaks=old
+ALTER TABLE app.orders RENAME COLUMN code TO key;
+
+-- 5 contract safe rename
+ALTER TABLE app.orders RENAME CONSTRAINT purchases_code_not_null TO orders_key_not_null;
 
 -- 5 contract safe rename breaks=old
 ALTER TABLE app.orders RENAME COLUMN parent_id TO up_id;
