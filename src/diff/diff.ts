@@ -1,5 +1,5 @@
 import { kindNamed } from "../kinds/registry.ts";
-import type { Change } from "../model/change.ts";
+import { type Change, subjectOf } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
 import { canonicalJson } from "../model/fingerprint.ts";
 import { lookupOf } from "../model/lookup.ts";
@@ -17,7 +17,7 @@ export interface Doubt {
 }
 
 /** Decides doubts: remembered pairs and the scratch server. Returns the paths of each id that do differ, or why nobody could tell. */
-export type Decide = (doubts: readonly Doubt[]) => Promise<ReadonlyMap<ObjectId, Verdict>>;
+export type Decide = (doubts: readonly Doubt[], moving: ReadonlySet<ObjectId>) => Promise<ReadonlyMap<ObjectId, Verdict>>;
 
 export type Verdict = { readonly differing: readonly string[] } | { readonly undecided: string };
 
@@ -67,9 +67,20 @@ export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide:
   return { changes: matchByDefinition(changes), desired: wanted, live: inScope, scope, undecided };
 }
 
+/** What changes for certain, and what it is part of: SQL that names it may come to mean something else. */
+function moving(changes: readonly Change[]): ReadonlySet<ObjectId> {
+  const ids = new Set<ObjectId>();
+  for (const change of changes) {
+    const fact = subjectOf(change);
+    ids.add(fact.id);
+    if (fact.parent !== null && kindNamed(fact.kind).partOfParent === true) ids.add(fact.parent);
+  }
+  return ids;
+}
+
 async function settleDoubts(doubts: readonly Doubt[], changes: Change[], decide: Decide): Promise<DiffResult["undecided"]> {
   if (doubts.length === 0) return [];
-  const verdicts = await decide(doubts);
+  const verdicts = await decide(doubts, moving(changes));
   const undecided: { fact: Fact; why: string }[] = [];
   for (const doubt of doubts) {
     const verdict = verdicts.get(doubt.id);

@@ -101,6 +101,8 @@ export interface ProjectConfig {
   readonly file: string;
   readonly project: string;
   readonly schema: string;
+  /** `postgres:`: the lowest major that the files must run on. */
+  readonly lowestMajor: number;
   readonly searchPath: readonly string[];
   readonly manage: "listed" | "database";
   /** Schemas that `manage: listed` compares. */

@@ -6,6 +6,7 @@ import type { ObjectId } from "../model/object-id.ts";
 import type { Scratch } from "../model/scratch.ts";
 import { closureOf } from "./closure.ts";
 import { scratchScript } from "./creation-script.ts";
+import { type NameIndex, nameIndex } from "./names.ts";
 import { searchPathPrefix } from "./search-path.ts";
 
 /** A text of the files and what the catalog makes of it, known to be the same. */
@@ -37,12 +38,14 @@ export interface Equality {
 export function equality(input: EqualityInput): Equality {
   const canonical = new Map<ObjectId, Fact>();
   const learned: KnownPair[] = [];
-  const decide: Decide = async (doubts) => {
+  const decide: Decide = async (doubts, moving) => {
+    const names = nameIndex(new Map([...input.live.facts, ...input.desired]).values());
     const verdicts = new Map<ObjectId, Verdict>();
     const open: Doubt[] = [];
     for (const doubt of doubts) {
-      const unknown = sqlDifferences(doubt).filter((pair) => !input.remembered(pair));
-      if (unknown.length === 0) verdicts.set(doubt.id, { differing: [] });
+      // A pair was equal beside the columns and types of then: where those change now, it has to be asked again.
+      const known = !namesAny(doubt.desired, moving, names) && sqlDifferences(doubt).every((pair) => input.remembered(pair));
+      if (known) verdicts.set(doubt.id, { differing: [] });
       else open.push(doubt);
     }
     if (open.length === 0) return verdicts;
@@ -57,6 +60,15 @@ export function equality(input: EqualityInput): Equality {
     return verdicts;
   };
   return { decide, canonical, learned };
+}
+
+/** Whether a fact lies in or names something of a set. */
+function namesAny(fact: Fact, ids: ReadonlySet<ObjectId>, names: NameIndex): boolean {
+  if (ids.size === 0) return false;
+  if (fact.parent !== null && ids.has(fact.parent)) return true;
+  return kindNamed(fact.kind)
+    .dependsOn(fact)
+    .some((reference) => names.resolve(reference).some((id) => ids.has(id)));
 }
 
 function sqlDifferences(doubt: Doubt): KnownPair[] {

@@ -52,6 +52,7 @@ export interface PlanResult {
  * @throws LockstepError exit 3: suspected renames, dependents that are not managed; exit 1: roles that the server does not have, dependencies in a circle.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
+  refuseOldServer(input);
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
   const live: LiveDatabase = { ...input.live, facts: renamed.facts, edges: renamed.edges };
@@ -96,6 +97,14 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided,
   });
   return { plan, learned: equal.learned };
+}
+
+/** Files that say which major they need are not tried on an older one: a statement in the middle of a run would be the one to tell. */
+function refuseOldServer({ desired, live }: PlanInput): void {
+  const { lowestMajor, file } = desired.config;
+  if (live.major >= lowestMajor) return;
+  const message = `${file} needs PostgreSQL ${lowestMajor} or later (postgres: ${lowestMajor}), and this server is ${live.major}`;
+  throw new LockstepError({ code: "server-too-old", message });
 }
 
 function inOrder<T>(body: () => T): T {

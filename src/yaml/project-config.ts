@@ -61,6 +61,7 @@ export function readConfig(
     file,
     project: keys.text("project") ?? "default",
     schema: defaultSchema(keys),
+    lowestMajor: Number(keys.text("postgres") ?? 14),
     searchPath: found.searchPath,
     manage: keys.text("manage") === "database" ? "database" : "listed",
     managedSchemas: found.managedSchemas,
