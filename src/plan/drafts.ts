@@ -63,15 +63,36 @@ function onePass(
   const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
   const drafts: PlannedDraft[] = [];
   const replace: ObjectId[] = [];
+  let back: RecordingContext | null = null;
+  const afterwards = (): RecordingContext => {
+    back ??= planContext({ ...input, replaced: gone });
+    return back;
+  };
   for (const change of input.changes) {
     if (isImplied(change, input, gone, replaced)) continue;
     const result = draftChange(change, context);
     const assumesEmpty = context.takeAssumed();
     if ("replace" in result) replace.push(subjectOf(change).id);
-    else drafts.push(...plannedOf(subjectOf(change), `change ${subjectOf(change).id}`, result, { assumesEmpty }));
+    else {
+      const steps = change.type === "drop" ? undoneWhole(result, change.live, afterwards()) : result;
+      drafts.push(...plannedOf(subjectOf(change), `change ${subjectOf(change).id}`, steps, { assumesEmpty }));
+    }
   }
   const rebuilt = rebuildAll(drafts, input, context, replaced, gone);
   return { drafts: [...withKeys(drafts), ...rebuilt.drafts], replace: [...replace, ...rebuilt.ids] };
+}
+
+/** What undoes a drop brings back all that hung on the object: comment, owner, grants of every role, triggers, indexes. */
+function undoneWhole(steps: readonly StepDraft[], live: Fact, context: RecordingContext): readonly StepDraft[] {
+  return steps.map((step) => {
+    if (!("sql" in step.undo) || !step.removes.includes(live.id)) return step;
+    const more = satellitesOf(live.id, context).flatMap((fact) =>
+      kindNamed(fact.kind)
+        .create(fact, context)
+        .map((made) => made.sql),
+    );
+    return { ...step, undo: { sql: [step.undo.sql, ...more].join("\n") } };
+  });
 }
 
 interface PlannedExtra {
