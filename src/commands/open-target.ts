@@ -6,7 +6,7 @@ import { resolveTarget, type TargetChoice } from "../catalog/target.ts";
 import type { ProjectConfig } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import { diagnosticsText } from "../report/diagnostics-text.ts";
-import { startEmbeddedServer } from "../scratch/embedded-server.ts";
+import { type EmbeddedServer, startEmbeddedServer } from "../scratch/embedded-server.ts";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { projectFolder } from "./project-folder.ts";
 
@@ -91,11 +91,21 @@ async function openPlace(context: CommandContext, options: CommonOptions, choice
     return { url: choice.url, where: hosts.map(({ host, port }) => `${host}:${port}`).join(","), stop: async () => undefined };
   }
   const dataDir = join(projectFolder(context.cwd, options.file), ".lockstep", "server");
-  const server = await startEmbeddedServer({ dataDir, durable: true, signal: context.signal });
+  const server = await embedded(dataDir, context.signal);
   context.output.hide(secretsOfUrl(server.url));
   const why = choice.why === "--embedded" ? "" : `: ${choice.why}`;
   context.output.note(`Using the embedded PostgreSQL ${server.major} under .lockstep/${why}.`);
   return { url: server.url, where: "the embedded server", stop: () => server.stop() };
+}
+
+async function embedded(dataDir: string, signal: AbortSignal): Promise<EmbeddedServer> {
+  try {
+    return await startEmbeddedServer({ dataDir, durable: true, signal });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const message = `The embedded server cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new LockstepError({ code: "embedded-server", message, cause });
+  }
 }
 
 function checkExpected(session: Session, options: CommonOptions, targets: TargetRequest["targets"]): void {

@@ -2,6 +2,7 @@ import { sameTree, sqlAt } from "../diff/compare-spec.ts";
 import type { Decide, Doubt, Verdict } from "../diff/diff.ts";
 import { kindNamed } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase, ProjectConfig } from "../model/database.ts";
+import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Scratch } from "../model/scratch.ts";
 import { closureOf } from "./closure.ts";
@@ -49,17 +50,36 @@ export function equality(input: EqualityInput): Equality {
       else open.push(doubt);
     }
     if (open.length === 0) return verdicts;
-    const [wanted, present] = await Promise.all([build(open, "desired", input), build(open, "live", input)]);
+    const built = await bothSides(open, input);
+    if ("unbuilt" in built) {
+      for (const doubt of open) verdicts.set(doubt.id, { undecided: built.unbuilt });
+      return verdicts;
+    }
+    const { wanted, present } = built;
     for (const doubt of open) {
       const verdict = judge(doubt, wanted, present);
       verdicts.set(doubt.id, verdict);
-      const built = wanted.facts.get(doubt.id);
-      if (built) canonical.set(doubt.id, built);
+      const printed = wanted.facts.get(doubt.id);
+      if (printed) canonical.set(doubt.id, printed);
       if ("differing" in verdict) learned.push(...sqlDifferences(doubt).filter((pair) => !verdict.differing.includes(pair.path)));
     }
     return verdicts;
   };
   return { decide, canonical, learned };
+}
+
+/** Both sides, each in a database of its own; or why there is no server to build them on. */
+async function bothSides(
+  open: readonly Doubt[],
+  input: EqualityInput,
+): Promise<{ wanted: Built; present: Built } | { unbuilt: string }> {
+  try {
+    const [wanted, present] = await Promise.all([build(open, "desired", input), build(open, "live", input)]);
+    return { wanted, present };
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === "no-scratch-server") return { unbuilt: error.message };
+    throw error;
+  }
 }
 
 /** Whether a fact lies in or names something of a set. */

@@ -4,6 +4,7 @@ import { sqlStateOf } from "../catalog/connection-error.ts";
 import { readLive } from "../catalog/read-live.ts";
 import type { Session } from "../catalog/session.ts";
 import type { LiveDatabase } from "../model/database.ts";
+import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Scratch, ScratchBuild, ScratchStatement } from "../model/scratch.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "./embedded-server.ts";
@@ -20,7 +21,7 @@ export function createScratch(options: { readonly dataDir: string; readonly sign
   let server: Promise<EmbeddedServer> | null = null;
   let count = 0;
   const start = (): Promise<EmbeddedServer> => {
-    server ??= startEmbeddedServer({
+    server ??= started({
       dataDir: options.dataDir,
       durable: false,
       ...(options.signal ? { signal: options.signal } : {}),
@@ -39,6 +40,17 @@ export function createScratch(options: { readonly dataDir: string; readonly sign
       server = null;
     },
   };
+}
+
+/** A server that cannot start leaves questions open, it is no failure of the program. */
+async function started(options: Parameters<typeof startEmbeddedServer>[0]): Promise<EmbeddedServer> {
+  try {
+    return await startEmbeddedServer(options);
+  } catch (cause) {
+    if (options.signal?.aborted === true) throw cause;
+    const message = `no scratch server: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new LockstepError({ code: "no-scratch-server", message, cause });
+  }
 }
 
 async function administer(server: EmbeddedServer, sql: string): Promise<void> {
