@@ -28,7 +28,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
   const sections = [
     headerText(plan, paint, options),
     ...(plan.steps.length === 0
-      ? [`No changes. ${options.subject} matches ${options.source}.`]
+      ? [nothingToDo(plan, options)]
       : [...firstText(plan.steps, paint), ...phaseTexts(plan, paint, options), summaryText(plan, paint, options)]),
     ...unmanagedText(plan.unmanaged, options.verbose),
     ...(plan.diagnostics.length === 0 ? [] : [diagnosticsText(plan.diagnostics, options).trimEnd()]),
@@ -180,4 +180,12 @@ function unmanagedText(unmanaged: readonly Unmanaged[], verbose: boolean): reado
   const rest = unmanaged.length - shown.length;
   const more = rest === 0 ? [] : [`  … and ${rest} more (-v lists them)`];
   return [[`Unmanaged, left alone (${unmanaged.length}):`, ...lines, ...more].join("\n")];
+}
+
+/** An empty plan says that both sides match only where that is known. */
+function nothingToDo(plan: Plan, options: PlanTextOptions): string {
+  const unknown = plan.diagnostics.filter(({ severity }) => severity === "error").length;
+  if (unknown > 0)
+    return `No changes that are certain: ${unknown} ${unknown === 1 ? "question is" : "questions are"} open, see below.`;
+  return `No changes. ${options.subject} matches ${options.source}.`;
 }
