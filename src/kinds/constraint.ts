@@ -235,6 +235,10 @@ export const constraint: KindModule<ConstraintSpec> = {
   settle,
   indexName: (fact) =>
     ["primary key", "unique", "exclude"].includes(fact.spec.type) ? [qualifiedName(fact.spec.schema, fact.spec.name)] : [],
+  needsMajor({ spec }) {
+    if (spec.nullsNotDistinct) return { major: 15, what: "NULLS NOT DISTINCT" };
+    return (spec.references?.setColumns.length ?? 0) > 0 ? { major: 15, what: "SET NULL and SET DEFAULT with columns" } : null;
+  },
   answersTo: (fact) => [fact.id],
   dependsOn,
   inline,

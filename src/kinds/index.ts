@@ -345,6 +345,10 @@ export const index: KindModule<IndexSpec> = {
   statements: { IndexStmt: readStatement },
   indexName: (fact) => [fact.object],
   partIndexes: (fact) => fact.spec.attached,
+  needsMajor: ({ spec }) =>
+    parseFragment("index", spec.definition.sql).IndexStmt?.nulls_not_distinct === true
+      ? { major: 15, what: "NULLS NOT DISTINCT" }
+      : null,
   answersTo: (fact) => [`relation ${fact.object}`],
   dependsOn,
   inline: () => null,

@@ -254,6 +254,7 @@ export const view: KindModule<ViewSpec> = {
     write,
   },
   statements: { ViewStmt: fromStatement },
+  needsMajor: (fact) => (fact.spec.security_invoker ? { major: 15, what: "security_invoker" } : null),
   answersTo: viewAnswersTo,
   dependsOn: viewDependsOn,
   inline: () => null,

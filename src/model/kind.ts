@@ -222,6 +222,8 @@ export interface KindModule<S extends Spec = Spec> {
   dependsOn(fact: Fact<S>): readonly Reference[];
   /** Roles that its statements name, PUBLIC aside: they must be there, and nothing here makes them. */
   roles?(fact: Fact<S>): readonly string[];
+  /** The lowest major that can hold it and what of it asks for that; null when all majors can. */
+  needsMajor?(fact: Fact<S>): { readonly major: number; readonly what: string } | null;
   /** Rendered inside its parent's CREATE when that is made in the same plan; null when it has a statement of its own. */
   inline(fact: Fact<S>, context: PlanContext): string | null;
   create(fact: Fact<S>, context: PlanContext): readonly StepDraft[];

@@ -110,12 +110,12 @@ export function scratchScript(
   return statements;
 }
 
-/** A schema among those that are made first. */
+/** A schema among those that are made first; an extension may have the same name. */
 function isSchema(fact: Fact, schemas: readonly string[]): boolean {
   return (
     fact.schema === null &&
     fact.parent === null &&
     schemas.some((schema) => fact.object === qualifiedName(schema)) &&
-    kindNamed(fact.kind).rank <= 10
+    kindNamed(fact.kind).bringsNames !== true
   );
 }

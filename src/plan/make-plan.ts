@@ -14,6 +14,7 @@ import { orderWithCycles } from "./creation-script.ts";
 import { draftChanges } from "./drafts.ts";
 import { equality, type KnownPair } from "./equality.ts";
 import { precedence } from "./graph.ts";
+import { refuseNewerFeatures, refuseOldServer } from "./old-server.ts";
 import { orderDrafts } from "./order.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
 import { applyRenames, declaredRenames } from "./rename.ts";
@@ -52,7 +53,7 @@ export interface PlanResult {
  * @throws LockstepError exit 3: suspected renames, dependents that are not managed; exit 1: roles that the server does not have, dependencies in a circle.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
-  refuseOldServer(input);
+  refuseOldServer(input.desired.config, input.live);
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
   const live: LiveDatabase = { ...input.live, facts: renamed.facts, edges: renamed.edges };
@@ -67,6 +68,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const settled = renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired }));
   const all: Change[] = [...settled, ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;
+  refuseNewerFeatures(changes, live);
   const base = { live, liveFacts: live.facts, desired: result.desired, changes, canonical: equal.canonical };
   refuseSuspects(changes, input, planContext({ ...base, replaced: new Set(), empty: new Set(), later: new Set() }));
   const questions = new DataQuestions(input.session);
@@ -97,14 +99,6 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided,
   });
   return { plan, learned: equal.learned };
-}
-
-/** Files that say which major they need are not tried on an older one: a statement in the middle of a run would be the one to tell. */
-function refuseOldServer({ desired, live }: PlanInput): void {
-  const { lowestMajor, file } = desired.config;
-  if (live.major >= lowestMajor) return;
-  const message = `${file} needs PostgreSQL ${lowestMajor} or later (postgres: ${lowestMajor}), and this server is ${live.major}`;
-  throw new LockstepError({ code: "server-too-old", message });
 }
 
 function inOrder<T>(body: () => T): T {

@@ -3,7 +3,7 @@
  * commit, new files of tables (rewrite) and indexes (rebuild), and reads of whole tables by the counters of the transaction.
  */
 import type { Session } from "../../src/catalog/connect.ts";
-import type { LockMode, Step } from "../../src/model/step.ts";
+import { type LockMode, lockModes, type Step } from "../../src/model/step.ts";
 
 interface Relation {
   readonly oid: number;
@@ -27,17 +27,7 @@ const RELATIONS = `select c.oid::int8::float8 as oid, format('%I.%I', n.nspname,
 const LOCKS = `select relation::int8::float8 as oid, mode from pg_locks
   where pid = $1 and locktype = 'relation' and granted and database = (select oid from pg_database where datname = current_database())`;
 
-const ORDER: readonly LockMode[] = [
-  "AccessShareLock",
-  "RowShareLock",
-  "RowExclusiveLock",
-  "ShareUpdateExclusiveLock",
-  "ShareLock",
-  "ShareRowExclusiveLock",
-  "ExclusiveLock",
-  "AccessExclusiveLock",
-];
-const strength = (mode: string | undefined): number => (mode === undefined ? -1 : ORDER.indexOf(mode as LockMode));
+const strength = (mode: string | undefined): number => (mode === undefined ? -1 : lockModes.indexOf(mode as LockMode));
 const CLAIMED_FROM = strength("ShareUpdateExclusiveLock");
 
 /** Two sessions of one database: the second looks on. */

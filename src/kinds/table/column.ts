@@ -339,6 +339,7 @@ export const column: KindModule<ColumnSpec> = {
   },
   statements: {},
   settle,
+  needsMajor: (fact) => (fact.spec.virtual ? { major: 18, what: "a virtual generated column (write STORED)" } : null),
   answersTo: (fact) => [fact.id],
   dependsOn,
   inline: (fact, context) => columnDefinition(fact.spec, { later: context.comesLater(fact.id) }),
