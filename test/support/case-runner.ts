@@ -17,7 +17,7 @@ import { makePlan } from "../../src/plan/make-plan.ts";
 import { type Case, textOf, workingCopy } from "./case-folder.ts";
 import { lostRows, type RowSums, readRowSums } from "./case-rows.ts";
 import { knownRelations, runMeasured } from "./measured-step.ts";
-import { dumpSchema, findPgDump } from "./pg-dump.ts";
+import { dumpComparable, findPgDump } from "./pg-dump.ts";
 import { createDatabase } from "./servers.ts";
 
 /** Every approval there is: what needs which is the plan's to say, and in the golden files. */
@@ -66,7 +66,7 @@ async function goThere(place: Place, url: string): Promise<void> {
   const { subject, session, problems } = place;
   await settle(session, await planTo(place, session, "before.yaml"));
   await runFile(place, session, "before.sql");
-  const first = place.canDump ? await comparableDump(url) : [];
+  const first = place.canDump ? await dumpComparable(url) : [];
   await runFile(place, session, "data.sql");
   const rows = await readRowSums(session);
   const plan = await planTo(place, session, "after.yaml");
@@ -85,7 +85,7 @@ async function goThere(place: Place, url: string): Promise<void> {
   const back = await planTo(place, session, "before.yaml");
   await carryOut(place, back, rowsThere, "back");
   await expectEmptyPlan(place, "before.yaml", "back");
-  if (place.canDump) problems.push(...differences(place, "the way back", await comparableDump(url), first));
+  if (place.canDump) problems.push(...differences(place, "the way back", await dumpComparable(url), first));
 }
 
 /** A plan as the commands make it. What is refused says why. */
@@ -180,7 +180,7 @@ async function compareFresh(place: Place, url: string): Promise<void> {
     if (subject.options.unchanged !== true) await runFile(place, session, "after.sql");
     await session.query("drop schema lockstep cascade");
     if (place.canDump)
-      problems.push(...differences(place, "a fresh database", await comparableDump(url), await comparableDump(fresh.url)));
+      problems.push(...differences(place, "a fresh database", await dumpComparable(url), await dumpComparable(fresh.url)));
   } finally {
     await session.close();
     await fresh.drop();
@@ -201,19 +201,6 @@ async function runFile(place: Place, session: Session, file: string): Promise<vo
       if (!fails) throw new Error(`${file}: ${String(error)}\n${part}`);
     }
   }
-}
-
-/** What pg_dump says; columns in any order, because an added one comes last. */
-async function comparableDump(url: string): Promise<string[]> {
-  return (await dumpSchema(url)).map(sortColumns).sort();
-}
-
-function sortColumns(statement: string): string {
-  const found = /^(CREATE (?:UNLOGGED )?TABLE [^\n]* \()\n([\s\S]*?)\n(\)[^\n]*;)/.exec(statement);
-  if (found === null) return statement;
-  const [whole, head, body = "", tail] = found;
-  const columns = body.split("\n").map((line) => line.replace(/,$/, ""));
-  return `${head}\n${columns.sort().join("\n")}\n${tail}${statement.slice(whole.length)}`;
 }
 
 function differences(place: Place, what: string, is: readonly string[], want: readonly string[]): string[] {

@@ -39,7 +39,7 @@ export async function dumpSchema(url: string): Promise<string[]> {
   const password = decodeURIComponent(bare.password);
   bare.password = "";
   const env = { ...process.env, PGPASSWORD: password };
-  const { stdout } = await run(program, ["--schema-only", `--dbname=${bare.href}`], { env, maxBuffer: 256 * 1024 * 1024 });
+  const { stdout } = await run(program, ["--schema-only", "--exclude-schema=lockstep", `--dbname=${bare.href}`], { env, maxBuffer: 256 * 1024 * 1024 });
   return entries(stdout).sort();
 }
 
@@ -71,4 +71,17 @@ function statementsOf(chunk: string): string[] {
   const lines = text.split("\n").filter((line) => line !== "");
   const simple = lines.every((line) => /^(ALTER|COMMENT|GRANT|REVOKE|SELECT|SET)\b.*;$/.test(line));
   return simple ? lines : [text];
+}
+
+/** As dumpSchema, with the columns of a table in any order, because an added one comes last. */
+export async function dumpComparable(url: string): Promise<string[]> {
+  return (await dumpSchema(url)).map(sortColumns).sort();
+}
+
+function sortColumns(statement: string): string {
+  const found = /^(CREATE (?:UNLOGGED |FOREIGN )?TABLE [^\n]* \()\n([\s\S]*?)\n(\)[^\n]*)/.exec(statement);
+  if (found === null) return statement;
+  const [whole, head, body = "", tail] = found;
+  const columns = body.split("\n").map((line) => line.replace(/,$/, ""));
+  return `${head}\n${columns.sort().join("\n")}\n${tail}${statement.slice(whole.length)}`;
 }
