@@ -15,6 +15,7 @@ function asLive(database: DesiredDatabase): LiveDatabase {
     database: "shop",
     edges: [],
     unmanaged: [],
+    provided: [],
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: ["app", "billing"],

@@ -5,6 +5,7 @@ import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import { loadParser } from "../sql/parser.ts";
 import { edgesFrom, edgesSql } from "./dependencies.ts";
+import { providedSql, recognise } from "./provided.ts";
 import type { Session } from "./session.ts";
 import {
   castsFrom,
@@ -41,6 +42,7 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
     "select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles",
     volatileSql,
+    providedSql,
   ];
   const sql = [versionSql, ...queries, versionSql].join(";\n");
   let vanished: unknown;
@@ -88,7 +90,9 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
       if (!addresses.has(at)) addresses.set(at, fact.id);
     }
   });
-  const [edges, sizes, names, casts, unmanaged, schemas, roles, volatile] = results.slice(readers.length);
+  const [edges, sizes, names, casts, unmanaged, schemas, roles, volatile, provided] = results.slice(readers.length);
+  const others = recognise(provided ?? [], (classId, objectId) => context.idOf(classId, objectId, 0));
+  others.mark(facts);
   return {
     facts: sorted(facts),
     serverVersion: session.serverVersion,
@@ -98,9 +102,13 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
     sizes: sizesFrom(sizes ?? []),
     extensionNames: extensionNamesFrom(names ?? []),
     casts: castsFrom(casts ?? []),
-    unmanaged: (unmanaged ?? []) as unknown as Unmanaged[],
+    unmanaged: [
+      ...((unmanaged ?? []) as unknown as Unmanaged[]).filter(({ schema }) => !others.schemas.has(schema ?? "")),
+      ...others.unmanaged,
+    ],
+    provided: others.provided,
     volatile: new Set((volatile ?? []).map((row) => String(row["name"]))),
-    schemas: (schemas ?? []).map((row) => String(row["name"])),
+    schemas: (schemas ?? []).map((row) => String(row["name"])).filter((name) => !others.schemas.has(name)),
     roles: new Set((roles ?? []).map((row) => String(row["name"]))),
     exemptRoles: new Set((roles ?? []).flatMap((row) => (row["exempt"] === true ? [String(row["name"])] : []))),
   };

@@ -64,7 +64,6 @@ function schemaObjects(): Source[] {
   const implicit =
     "not exists (select from pg_opclass oc where oc.opcfamily = o.oid and oc.opcname = o.opfname and oc.opcnamespace = o.opfnamespace)";
   return [
-    named("statistics", "pg_statistic_ext", "stx"),
     named("foreign table", "pg_class", "rel", "o.relkind = 'f'"),
     {
       ...named("operator", "pg_operator", "opr"),

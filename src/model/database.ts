@@ -7,6 +7,8 @@ export interface SourceRef {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** For whom, where one place speaks for several objects: "template timestamps, for table orders". */
+  readonly via?: string;
 }
 
 /** One thing that is so in a database: an object, or a comment, owner or grant on one. */
@@ -42,6 +44,13 @@ export interface Unmanaged {
   readonly schema?: string | null;
 }
 
+/** What is in the database and not its team's: left alone. `by`: whose it is. */
+export interface Provided {
+  readonly kind: string;
+  readonly object: string;
+  readonly by: string;
+}
+
 /** A set of facts by id. */
 export interface Database {
   readonly facts: ReadonlyMap<ObjectId, Fact>;
@@ -54,10 +63,13 @@ export interface LiveDatabase extends Database {
   readonly database: string;
   readonly edges: readonly Edge[];
   readonly unmanaged: readonly Unmanaged[];
+  /** Schemas of the platform and of extensions. */
+  readonly provided: readonly Provided[];
   /** Names that extensions brought, for resolving unqualified names: schema by `relation x`, `type x` or `routine x`. */
   readonly extensionNames: ReadonlyMap<string, string>;
   /** By relation, `schema.name`. */
   readonly sizes: ReadonlyMap<string, TableSize>;
+  /** Without those of the platform and of extensions. */
   readonly schemas: readonly string[];
   /** Functions that may give another value at each call: `nextval`, `app.f`. */
   readonly volatile: ReadonlySet<string>;
@@ -104,6 +116,8 @@ export interface ProjectConfig {
   /** `postgres:`: the lowest major that the files must run on. */
   readonly lowestMajor: number;
   readonly searchPath: readonly string[];
+  /** `owner:`: role that owns what the files declare without an owner of its own; absent: owners are not compared. */
+  readonly owner?: string;
   readonly manage: "listed" | "database";
   /** Schemas that `manage: listed` compares. */
   readonly managedSchemas: readonly string[];
@@ -111,7 +125,7 @@ export interface ProjectConfig {
   readonly ignore: readonly IgnoreRule[];
   /** Ids said to be dropped on purpose: `table app.legacy`. */
   readonly dropped: readonly ObjectId[];
-  readonly targets: Readonly<Record<string, { readonly url: string; readonly database?: string }>>;
+  readonly targets: Readonly<Record<string, { readonly url: string; readonly database?: string; readonly setRole?: string }>>;
   readonly apply: {
     readonly lockTimeout: number;
     readonly lockWait: number;

@@ -17,6 +17,7 @@ function emptyDatabase(major: number): LiveDatabase {
     database: "",
     edges: [],
     unmanaged: [],
+    provided: [],
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: [],

@@ -104,6 +104,7 @@ export async function readTestLive(session: Session): Promise<LiveDatabase> {
     database: session.database,
     edges: [],
     unmanaged: [],
+    provided: [],
     extensionNames: new Map(),
     sizes: new Map(),
     schemas: ["app"],
