@@ -18,6 +18,9 @@ type Command = (context: CommandContext, options: never, args: readonly string[]
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   validate: async () => (await import("./commands/validate.ts")).validateCommand,
+  fmt: async () => (await import("./commands/fmt.ts")).fmtCommand,
+  split: async () => (await import("./commands/split.ts")).splitCommand,
+  join: async () => (await import("./commands/join.ts")).joinCommand,
   pull: async () => (await import("./commands/pull.ts")).pullCommand,
   plan: async () => (await import("./commands/plan.ts")).planCommand,
   apply: async () => (await import("./commands/apply.ts")).applyCommand,

@@ -48,7 +48,7 @@ export interface PlanOptions
 export interface ApplyOptions
   extends DatabaseOptions,
     Pick<PlanningOptions, "acceptDrop" | "approve" | "dataChecks" | "policiesOnly">,
-    Pick<ApplyingOptions, "phase" | "lockTimeout" | "lockWait" | "buildWait" | "wait"> {
+    Pick<ApplyingOptions, "phase" | "lockTimeout" | "lockWait" | "buildWait" | "wait" | "env"> {
   /** A plan made before; without it the plan is made under the lock. */
   readonly plan?: Plan;
   readonly onProgress?: (event: ApplyProgress) => void;
@@ -61,7 +61,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
 
 /** Runs a plan, or plans and runs. Throws LockstepError before the first step, ApplyError after it. */
 export async function apply(options: ApplyOptions): Promise<Applied> {
-  const { plan: saved, onProgress, phase, lockTimeout, lockWait, buildWait, wait } = options;
+  const { plan: saved, onProgress, phase, lockTimeout, lockWait, buildWait, wait, env } = options;
   const config = saved === undefined ? { config: (await loadDesired(filesOf(options))).config } : {};
   return await withSession(options, false, async (session) =>
     applyWith(
@@ -70,7 +70,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
         ...planning(options),
         ...config,
         ...(saved === undefined ? {} : { saved }),
-        ...defined({ onProgress, phase, lockTimeout, lockWait, buildWait, wait }),
+        ...defined({ onProgress, phase, lockTimeout, lockWait, buildWait, wait, env }),
         secrets: secretsOfUrl(options.url),
       },
     ),

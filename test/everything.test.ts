@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, connect, type Plan, plan, readLive } from "../src/index.ts";
 import { LockstepError } from "../src/model/lockstep-error.ts";
 import { writeFiles } from "../src/yaml/write-files.ts";
-import { areas, execute, type Part, partsOf, roles } from "./support/everything.ts";
+import { areas, execute, makeTablespace, type Part, partsOf, roles } from "./support/everything.ts";
 import { dumpComparable, findPgDump } from "./support/pg-dump.ts";
 import { createDatabase, ensureTemplate, majors, type TestDatabase, testServer } from "./support/servers.ts";
 
@@ -38,12 +38,15 @@ async function pull(url: string, name: string): Promise<string> {
 
 const options = { acceptDrop: "all" } as const;
 
+/** Secrets of the base, which no file holds. */
+const env = { EV_DATABASE_S_EV_READER_PASSWORD: "geheim" };
+
 async function planOf(url: string, cwd: string): Promise<Plan> {
   return await said(() => plan({ url, cwd, ...options }));
 }
 
 async function applyTo(url: string, cwd: string): Promise<Plan> {
-  return await said(async () => (await apply({ url, cwd, phase: "all", approve, ...options })).plan);
+  return await said(async () => (await apply({ url, cwd, phase: "all", approve, env, ...options })).plan);
 }
 
 /** What is refused says why. */
@@ -91,6 +94,7 @@ describe.each(majors)("PostgreSQL %i", (major) => {
         url,
         `do $$ begin create role ${role}; exception when duplicate_object or unique_violation then null; end $$`,
       );
+    await makeTablespace(url);
     template = await ensureTemplate(`everything_${areas.join("_")}`, major, async (fresh) => {
       for (const part of partsOf("base", major))
         await execute(fresh, part.sql).catch((error) => {

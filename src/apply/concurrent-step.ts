@@ -4,6 +4,7 @@ import { sqlStateOf } from "../catalog/connection-error.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import type { Step } from "../model/step.ts";
 import { type ConcurrentIndex, concurrentIndexOf, dropRemnant, probeIndex } from "./concurrent-index.ts";
+import { filledIn } from "./filled-in.ts";
 import { recordFinished, recordGone, recordIntent } from "./journal.ts";
 import { withLockRetries } from "./retry.ts";
 import { type RunContext, StepFailure } from "./run-context.ts";
@@ -80,7 +81,7 @@ async function removeRemnant(context: RunContext, step: Step, target: Concurrent
 
 async function runStatement(context: RunContext, step: Step, target: ConcurrentIndex | null): Promise<void> {
   try {
-    await context.session.query(step.sql);
+    await context.session.query(filledIn(step, context.env));
   } catch (error) {
     if (target?.action !== "create") throw error;
     throw new StepFailure(step, "statement", error, await cleanUp(context, target, error));

@@ -7,6 +7,7 @@ import type { Step } from "../model/step.ts";
 import { requiredApprovals } from "./approvals.ts";
 import { checkPlan } from "./check-plan.ts";
 import { runConcurrent } from "./concurrent-step.ts";
+import { type Environment, requireVariables, secretsOf } from "./filled-in.ts";
 import { interrupted } from "./interrupted.ts";
 import { closeRun, openRun, type PlanJournal, readJournal, recordAfter } from "./journal.ts";
 import { LockWatcher } from "./lock-watcher.ts";
@@ -40,6 +41,8 @@ export interface ExecuteInput extends ApplyLimits {
   readonly signal?: AbortSignal;
   /** What must not appear in messages and in the journal: passwords of the connection. */
   readonly secrets?: readonly string[];
+  /** Variables that steps take secrets from. */
+  readonly env?: Environment;
 }
 
 const NO_JOURNAL: PlanJournal = { done: new Set(), begun: new Set(), inFlight: [], after: null };
@@ -58,6 +61,8 @@ export async function executePlan(input: ExecuteInput): Promise<ApplyResult> {
   const choice = selectSteps(plan, input.phase, journal.done);
   if (choice.chosen.length === 0) return { ran: [], skipped: choice.skipped, pending: choice.pending, live };
   const approvals = requiredApprovals(choice.chosen, input.approve);
+  const env = input.env ?? {};
+  requireVariables(choice.chosen, env);
   await requirePrivileges(session, choice.chosen, live);
   if (input.confirm !== undefined && !(await input.confirm(choice.chosen))) {
     throw new LockstepError({ code: "not-confirmed", message: "The plan was not confirmed; nothing was changed.", exitCode: 3 });
@@ -66,7 +71,7 @@ export async function executePlan(input: ExecuteInput): Promise<ApplyResult> {
   const { phase, saved } = input;
   const run = await openRun(session, { plan, phase, saved, steps: choice.chosen, approvals });
   const watcher = new LockWatcher(input.openSession, session.backendPid);
-  const context: RunContext = { session, watcher, run, limits: input, onProgress: input.onProgress, signal: input.signal };
+  const context: RunContext = { session, watcher, run, limits: input, env, onProgress: input.onProgress, signal: input.signal };
   try {
     return await runToEnd(input, context, choice, journal);
   } finally {
@@ -145,7 +150,8 @@ async function fail(
   chosen: readonly Step[],
   error: unknown,
 ): Promise<unknown> {
-  const { signal, secrets = [] } = input;
+  const { signal } = input;
+  const secrets = [...(input.secrets ?? []), ...secretsOf(chosen, context.env)];
   const explained = explainFailure(error, { chosen, committed: result.ran, limits: context.limits, signal, secrets });
   const step = error instanceof StepFailure ? error.step : null;
   const status = signal?.aborted ? "interrupted" : "failed";

@@ -1,5 +1,6 @@
 import type { Session } from "../catalog/connect.ts";
 import type { Step } from "../model/step.ts";
+import type { Environment } from "./filled-in.ts";
 import type { Run } from "./journal.ts";
 import type { LockWatcher } from "./lock-watcher.ts";
 import type { ApplyProgress } from "./progress.ts";
@@ -11,6 +12,8 @@ export interface RunContext {
   readonly watcher: LockWatcher;
   readonly run: Run;
   readonly limits: ApplyLimits;
+  /** Variables that steps take secrets from. */
+  readonly env: Environment;
   readonly onProgress: (event: ApplyProgress) => void;
   readonly signal: AbortSignal | undefined;
 }

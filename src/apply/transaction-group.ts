@@ -1,8 +1,10 @@
+import { quoteIdentifier } from "../base/identifier.ts";
 import { quoteLiteral } from "../base/literal.ts";
 import type { Session } from "../catalog/connect.ts";
 import { sqlStateOf } from "../catalog/connection-error.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import { lockModes, type Step } from "../model/step.ts";
+import { filledIn } from "./filled-in.ts";
 import { recordDone } from "./journal.ts";
 import { withLockRetries } from "./retry.ts";
 import { type RunContext, StepFailure } from "./run-context.ts";
@@ -31,17 +33,19 @@ const marker = (n: number) => `prepare ${MARKER}${n} as select 1;`;
 function groupBatch(context: RunContext, steps: readonly Step[]): GroupBatch {
   const starts: number[] = [];
   const seen = new Set<string>();
+  const { setRole } = context.session;
+  const role = setRole === null ? "" : `set local role ${quoteIdentifier(setRole)};\n`;
   let text = "begin;\n";
   steps.forEach((step, n) => {
     const limits = limitsOf(step, context.limits);
     // Set anew for each step, because a step may begin with a SET LOCAL of its own.
-    text += `set local search_path = '';\nset local lock_timeout = ${limits.lockTimeoutMs};\nset local statement_timeout = ${limits.statementTimeoutMs};\n${marker(n)}\n`;
+    text += `${role}set local search_path = '';\nset local lock_timeout = ${limits.lockTimeoutMs};\nset local statement_timeout = ${limits.statementTimeoutMs};\n${marker(n)}\n`;
     for (const table of step.assumes_empty) if (!seen.has(table)) text += emptinessCheck(table, steps);
     for (const table of step.assumes_empty) seen.add(table);
     starts.push(codePoints(text) + 1);
-    text += `${step.sql}\n;\n`;
+    text += `${filledIn(step, context.env)}\n;\n`;
   });
-  text += `${marker(steps.length)}\nset local search_path = '';\nset local statement_timeout = 0;\n${recordDone(context.run, steps)};\ncommit;\ndeallocate all`;
+  text += `${marker(steps.length)}\n${role}set local search_path = '';\nset local statement_timeout = 0;\n${recordDone(context.run, steps)};\ncommit;\ndeallocate all`;
   return { text, starts };
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
+import { quoteIdentifier } from "../base/identifier.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
-import { explainConnectError, failedOverTls, nextHostMayAnswer, placeOf } from "./connection-error.ts";
+import { explainConnectError, failedOverTls, nextHostMayAnswer, placeOf, sqlStateOf } from "./connection-error.ts";
 import { type ConnectionConfig, type HostPort, parseConnectionUrl } from "./connection-url.ts";
 import { readPassFile } from "./pass-file.ts";
 import {
@@ -38,6 +39,8 @@ export interface ConnectOptions {
   /** Aborting cancels what runs and closes the session, or gives up connecting. */
   readonly signal?: AbortSignal;
   readonly onNotice?: (notice: Notice) => void;
+  /** The role to become after the login (SET ROLE). */
+  readonly setRole?: string;
   /** Milliseconds; default 10 000 for readers, 500 for writers (below deadlock_timeout). Writers set theirs for every step. */
   readonly lockTimeout?: number;
   /** Milliseconds; default 0, none. */
@@ -83,16 +86,29 @@ async function openOn(config: ConnectionConfig, { host, wants }: Place, options:
   const client = await login(config, host, options);
   try {
     const mark = randomBytes(12).toString("hex");
+    if (options.setRole !== undefined) await become(client, options.setRole);
     const facts = await pin(client, mark, config, options);
     refuseVersion(facts, host);
     refuseAttributes(facts, wants, host);
     const probes = await refuseMultiplexing(client, { pid: facts.pid, mark }, config, host, options);
-    const session = new Session(client, host, facts, diagnose(facts), 1 + probes);
+    const session = new Session(client, host, facts, diagnose(facts), 1 + probes, options.setRole ?? null);
     followSignal(session, options.signal);
     return session;
   } catch (error) {
     await endClient(client);
     throw explainConnectError(error, config, host);
+  }
+}
+
+/** What the session makes belongs to the role. From 16 on being a member is not enough: the membership has to allow SET. */
+async function become(client: pg.Client, role: string): Promise<void> {
+  try {
+    await client.query(`set role ${quoteIdentifier(role)}`);
+  } catch (cause) {
+    if (sqlStateOf(cause) === undefined) throw cause;
+    const name = quoteIdentifier(role);
+    const message = `The session cannot work as role "${role}" (set_role): ${(cause as Error).message}. Let the role that logs in become it: grant ${name} to it, from PostgreSQL 16 on WITH SET TRUE.`;
+    throw new LockstepError({ code: "set-role", message, cause });
   }
 }
 

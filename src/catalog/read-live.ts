@@ -1,4 +1,4 @@
-import { kinds, unmanagedParts } from "../kinds/registry.ts";
+import { kinds } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase, Unmanaged } from "../model/database.ts";
 import type { CatalogContext, KindModule, Row } from "../model/kind.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
@@ -38,11 +38,12 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
     sizesSql,
     extensionNamesSql,
     castsSql,
-    [unmanagedSql(session.major), ...unmanagedParts()].map((part) => `(${part})`).join(" union all "),
+    unmanagedSql(session.major),
     `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'lockstep') order by 1`,
     "select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles",
     volatileSql,
     providedSql,
+    "select name::text as name from pg_available_extensions",
   ];
   const sql = [versionSql, ...queries, versionSql].join(";\n");
   let vanished: unknown;
@@ -74,6 +75,7 @@ function isVanished(error: unknown): boolean {
 
 function assemble(session: Session, readers: readonly Reader[], results: readonly (readonly Row[])[]): LiveDatabase {
   const facts = new Map<ObjectId, Fact>();
+  const implied = new Map<ObjectId, Fact>();
   const addresses = new Map<string, ObjectId>();
   const context: CatalogContext = {
     major: session.major,
@@ -85,22 +87,28 @@ function assemble(session: Session, readers: readonly Reader[], results: readonl
     for (const row of results[index] ?? []) {
       const fact = reader.catalog.fromRow(row, context);
       if (!fact) continue;
+      if (fact.implied) {
+        implied.set(fact.id, fact);
+        continue;
+      }
       facts.set(fact.id, fact);
       const at = `${row["class_id"]}/${row["object_id"]}/${row["sub_id"]}`;
       if (!addresses.has(at)) addresses.set(at, fact.id);
     }
   });
-  const [edges, sizes, names, casts, unmanaged, schemas, roles, volatile, provided] = results.slice(readers.length);
+  const [edges, sizes, names, casts, unmanaged, schemas, roles, volatile, provided, available] = results.slice(readers.length);
   const others = recognise(provided ?? [], (classId, objectId) => context.idOf(classId, objectId, 0));
   others.mark(facts);
   return {
     facts: sorted(facts),
+    implied,
     serverVersion: session.serverVersion,
     major: session.major,
     database: session.database,
     edges: edgesFrom(edges ?? [], context.idOf),
     sizes: sizesFrom(sizes ?? []),
     extensionNames: extensionNamesFrom(names ?? []),
+    availableExtensions: new Set((available ?? []).map((row) => String(row["name"]))),
     casts: castsFrom(casts ?? []),
     unmanaged: [
       ...((unmanaged ?? []) as unknown as Unmanaged[]).filter(({ schema }) => !others.schemas.has(schema ?? "")),

@@ -27,6 +27,8 @@ export class Session {
   readonly database: string;
   readonly currentUser: string;
   readonly isSuperuser: boolean;
+  /** The role that the session became after its login; null: none but its own. */
+  readonly setRole: string | null;
   /** True for superusers as well: row-level security does not apply. */
   readonly bypassRls: boolean;
   readonly inRecovery: boolean;
@@ -39,7 +41,15 @@ export class Session {
   #tail: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(client: pg.Client, host: HostPort, facts: SessionFacts, diagnostics: readonly Diagnostic[], roundTrips: number) {
+  constructor(
+    client: pg.Client,
+    host: HostPort,
+    facts: SessionFacts,
+    diagnostics: readonly Diagnostic[],
+    roundTrips: number,
+    setRole: string | null = null,
+  ) {
+    this.setRole = setRole;
     this.#client = client;
     this.#host = host;
     this.#roundTrips = roundTrips;

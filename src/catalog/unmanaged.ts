@@ -30,13 +30,11 @@ const firstOid = 16384;
  */
 export function unmanagedSql(major: number): string {
   const sources = [
-    ...schemaObjects(),
     ...types(),
     ...databaseObjects(),
     ...databaseAttributes(),
+    ...beyondDatabase(major),
     ...tableAttributes(),
-    ...columnAttributes(),
-    ...constraintAttributes(major),
   ];
   const queries = sources.map((source) => {
     const why = source.why ?? "'lockstep does not manage this kind of object'";
@@ -59,35 +57,9 @@ function named(kind: string, catalog: string, prefix: string, where = "true"): S
   };
 }
 
-function schemaObjects(): Source[] {
-  const method = (column: string): string => `(select quote_ident(am.amname) from pg_am am where am.oid = o.${column})`;
-  const implicit =
-    "not exists (select from pg_opclass oc where oc.opcfamily = o.oid and oc.opcname = o.opfname and oc.opcnamespace = o.opfnamespace)";
-  return [
-    named("foreign table", "pg_class", "rel", "o.relkind = 'f'"),
-    {
-      ...named("operator", "pg_operator", "opr"),
-      object: `quote_ident(n.nspname) || '.' || o.oprname || '(' || case when o.oprleft = 0 then 'none' else format_type(o.oprleft, null) end
-  || ', ' || format_type(o.oprright, null) || ')'`,
-    },
-    { ...named("operator class", "pg_opclass", "opc"), object: `${path("o.opcname")} || ' using ' || ${method("opcmethod")}` },
-    {
-      ...named("operator family", "pg_opfamily", "opf", implicit),
-      object: `${path("o.opfname")} || ' using ' || ${method("opfmethod")}`,
-    },
-    named("conversion", "pg_conversion", "con"),
-    named("collation", "pg_collation", "coll"),
-    named("text search configuration", "pg_ts_config", "cfg"),
-    named("text search dictionary", "pg_ts_dict", "dict"),
-    named("text search parser", "pg_ts_parser", "prs"),
-    named("text search template", "pg_ts_template", "tmpl"),
-  ];
-}
-
 function types(): Source[] {
   const isArray = "exists (select from pg_type element where element.typarray = o.oid)";
   return [
-    named("range type", "pg_type", "typ", "o.typtype = 'r'"),
     named("base type", "pg_type", "typ", `o.typtype = 'b' and not ${isArray}`),
     named("shell type", "pg_type", "typ", "o.typtype = 'p' and not o.typisdefined"),
   ];
@@ -101,48 +73,59 @@ function global(kind: string, catalog: string, object: string, where = "true"): 
 function databaseObjects(): Source[] {
   const own = `o.oid >= ${firstOid}`;
   return [
-    global("cast", "pg_cast", "format_type(o.castsource, null) || ' as ' || format_type(o.casttarget, null)", own),
     global("language", "pg_language", "quote_ident(o.lanname)", own),
-    global(
-      "transform",
-      "pg_transform",
-      "format_type(o.trftype, null) || ' language ' || (select quote_ident(l.lanname) from pg_language l where l.oid = o.trflang)",
-      own,
-    ),
-    global("event trigger", "pg_event_trigger", "quote_ident(o.evtname)"),
-    global("publication", "pg_publication", "quote_ident(o.pubname)"),
-    global("foreign-data wrapper", "pg_foreign_data_wrapper", "quote_ident(o.fdwname)"),
-    global("server", "pg_foreign_server", "quote_ident(o.srvname)"),
-    global("access method", "pg_am", "quote_ident(o.amname)", own),
   ];
+}
+
+/** Rights on what is no object of the database's schema: rows of users (large objects), and parameters of the whole server. */
+function beyondDatabase(major: number): Source[] {
+  const largeObject: Source = {
+    kind: "large object",
+    object: "'owned by ' || quote_ident(pg_get_userbyid(l.lomowner)) || coalesce(' with privileges ' || l.lomacl::text, '') || ' (' || count(*) || ')'",
+    schema: null,
+    from: "pg_largeobject_metadata l",
+    where: "true group by l.lomowner, l.lomacl::text",
+    why: "'large objects are data; their owners and privileges are not managed'",
+  };
+  const parameter: Source = {
+    kind: "parameter",
+    object: "p.parname",
+    schema: null,
+    from: "pg_parameter_acl p",
+    where: "true",
+    why: "'privileges on parameters belong to the server: ' || p.paracl::text",
+  };
+  const setting: Source = {
+    kind: "setting",
+    object: "quote_ident(r.rolname) || '.' || lower(split_part(c.line, '=', 1)) || ' here'",
+    schema: null,
+    from: "pg_db_role_setting s join pg_roles r on r.oid = s.setrole cross join lateral unnest(s.setconfig) as c(line)",
+    where: "s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())",
+    why: "'settings of a role in this database are managed only where roles: has them (settings_here)'",
+  };
+  const database: Source = {
+    kind: "database",
+    object: "'current'",
+    schema: null,
+    from: "pg_database d left join pg_shdescription c on c.classoid = 'pg_database'::regclass and c.objoid = d.oid",
+    where: "d.datname = current_database() and (d.datacl is not null or c.description is not null)",
+    why: "'comment and privileges of the database are managed only where database: has them'",
+  };
+  return [largeObject, setting, database, ...(major >= 15 ? [parameter] : [])];
 }
 
 /** What lies beside the objects of a database: who may use what elsewhere, and what is said about objects. */
 function databaseAttributes(): Source[] {
-  const aclKinds =
-    "case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end";
   return [
     {
-      kind: "subscription",
-      object: "quote_ident(s.subname)",
+      // The condition is that of the view (src/backend/catalog/system_views.sql): NULL may stand for none and for not shown.
+      kind: "user_mapping",
+      object: "quote_ident(u.srvname) || '.' || quote_ident(u.usename)",
       schema: null,
-      from: "pg_subscription s",
-      where: "s.subdbid = (select d.oid from pg_database d where d.datname = current_database())",
-    },
-    {
-      kind: "user mapping",
-      object: "quote_ident(u.usename) || ' server ' || quote_ident(u.srvname)",
-      schema: null,
-      from: "pg_user_mappings u",
-      where: "true",
-    },
-    {
-      kind: "default privileges",
-      object: `'for ' || quote_ident(pg_get_userbyid(d.defaclrole)) || coalesce(' in ' || quote_ident(n.nspname), '') || ' on ' || ${aclKinds}`,
-      schema: "n.nspname",
-      from: "pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace",
-      where: `n.nspname is null or (${inUserSchema})`,
-      why: "'default privileges are not managed'",
+      from: "pg_user_mappings u join pg_foreign_server s on s.oid = u.srvid",
+      where: `u.umoptions is null and not (u.umuser <> 0 and u.usename = current_user and (pg_has_role(s.srvowner, 'USAGE') or has_server_privilege(s.oid, 'USAGE'))
+  or u.umuser = 0 and pg_has_role(s.srvowner, 'USAGE') or (select r.rolsuper from pg_roles r where r.rolname = current_user))`,
+      why: "'its options are shown to superusers, to the owner of the server and to the role itself'",
     },
     {
       kind: "security label",
@@ -151,14 +134,6 @@ function databaseAttributes(): Source[] {
       from: "pg_seclabel l",
       where: "true",
       why: "'security labels are not managed'",
-    },
-    {
-      kind: "rule",
-      object: `${path("c.relname")} || '.' || quote_ident(r.rulename)`,
-      schema: "n.nspname",
-      from: "pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace",
-      where: `r.rulename <> '_RETURN' and ${inUserSchema} and ${stands("pg_class", "c.oid")} and ${stands("pg_rewrite", "r.oid")}`,
-      why: "'rules are not managed'",
     },
   ];
 }
@@ -185,103 +160,7 @@ function attribute(kinds: readonly string[], why: string, where: string, join = 
 }
 
 function tableAttributes(): Source[] {
-  const all = ["table", "materialized_view", "index", "sequence"];
   return [
-    ...attribute(["table", "materialized_view", "sequence"], "'unlogged is not managed'", "c.relpersistence = 'u'"),
-    ...attribute(
-      ["table", "materialized_view"],
-      "'storage parameters are not managed: ' || array_to_string(c.reloptions, ', ')",
-      "c.reloptions is not null",
-    ),
-    ...attribute(
-      ["table", "materialized_view"],
-      "'storage parameters of its TOAST table are not managed: ' || array_to_string(toast.reloptions, ', ')",
-      "toast.reloptions is not null",
-      "join pg_class toast on toast.oid = c.reltoastrelid",
-    ),
-    ...attribute(
-      ["table", "materialized_view"],
-      "'replica identity is not managed: ' || case c.relreplident when 'f' then 'full' when 'n' then 'nothing' else 'using index' end",
-      "c.relreplident in ('f', 'n', 'i')",
-    ),
-    ...attribute(
-      ["table", "materialized_view"],
-      "'cluster on is not managed: ' || quote_ident(clustered.relname)",
-      "i.indisclustered",
-      "join pg_index i on i.indrelid = c.oid join pg_class clustered on clustered.oid = i.indexrelid",
-    ),
-    ...attribute(
-      all,
-      "'tablespace is not managed: ' || quote_ident(ts.spcname)",
-      "true",
-      "join pg_tablespace ts on ts.oid = c.reltablespace",
-    ),
-    ...attribute(
-      ["table", "materialized_view"],
-      "'access method is not managed: ' || quote_ident(am.amname)",
-      "am.amname <> 'heap'",
-      "join pg_am am on am.oid = c.relam",
-    ),
-    ...attribute(
-      ["table"],
-      "'inheritance is not managed: parent ' || quote_ident(pn.nspname) || '.' || quote_ident(parent.relname)",
-      "not c.relispartition",
-      "join pg_inherits h on h.inhrelid = c.oid join pg_class parent on parent.oid = h.inhparent join pg_namespace pn on pn.oid = parent.relnamespace",
-    ),
-    ...attribute(["table"], "'a table of a type is not managed as one: ' || format_type(c.reloftype, null)", "c.reloftype <> 0"),
-  ];
-}
-
-/** Something about a column. */
-function column(why: string, where: string): Source {
-  return {
-    kind: "column",
-    object: `${path("c.relname")} || '.' || quote_ident(a.attname)`,
-    schema: "n.nspname",
-    from: "pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace",
-    where: `a.attnum > 0 and not a.attisdropped and ${inUserSchema} and ${stands("pg_class", "c.oid")} and ${where}`,
-    why,
-  };
-}
-
-function columnAttributes(): Source[] {
-  const compression = "case a.attcompression when 'p' then 'pglz' else 'lz4' end";
-  return [
-    column(`'compression is not managed: ' || ${compression}`, "c.relkind in ('r', 'p', 'm') and a.attcompression in ('p', 'l')"),
-    column(
-      "'options are not managed: ' || array_to_string(a.attoptions, ', ')",
-      "c.relkind in ('r', 'p', 'm') and a.attoptions is not null",
-    ),
-    column("'defaults of a view are not managed'", "c.relkind = 'v' and a.atthasdef"),
-  ];
-}
-
-/** Something about a constraint of a table. */
-function constraint(why: string, where: string): Source {
-  return {
-    kind: "constraint",
-    object: `${path("c.relname")} || '.' || quote_ident(k.conname)`,
-    schema: "n.nspname",
-    from: `pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-  left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]`,
-    where: `c.relkind in ('r', 'p') and k.coninhcount = 0 and ${inUserSchema} and ${stands("pg_class", "c.oid")} and ${where}`,
-    why,
-  };
-}
-
-/** NOT NULL became a constraint in 18, with a name and states of its own; NOT ENFORCED and WITHOUT OVERLAPS came with it. */
-function constraintAttributes(major: number): Source[] {
-  if (major < 18) return [];
-  // Names that do not fit are cut by rules that are not repeated here.
-  const generated = "c.relname || '_' || a.attname || '_not_null'";
-  return [
-    constraint(
-      "'the name of a NOT NULL is not managed'",
-      `k.contype = 'n' and octet_length(${generated}) < 64 and k.conname <> ${generated}`,
-    ),
-    constraint("'NOT NULL … NO INHERIT is not managed'", "k.contype = 'n' and k.connoinherit"),
-    constraint("'NOT NULL … NOT VALID is not managed'", "k.contype = 'n' and not k.convalidated"),
-    constraint("'NOT ENFORCED is not managed'", "k.contype in ('c', 'f') and not k.conenforced"),
-    constraint("'WITHOUT OVERLAPS and PERIOD are not managed'", "k.contype in ('p', 'u', 'f') and k.conperiod"),
+    ...attribute(["table"], "'unlogged means nothing on a partitioned table, and nothing changes it'", "c.relkind = 'p' and c.relpersistence = 'u'"),
   ];
 }

@@ -73,6 +73,7 @@ export async function runApply(context: CommandContext, options: ApplyCommandOpt
           ? {}
           : { confirm: (steps: readonly Step[]) => confirm(context, steps) }),
         secrets: target.secrets,
+        env: context.env,
       });
       view.end();
       reportApplied(context, options, applied, { command: commandOf(request), ms: performance.now() - begun });

@@ -33,6 +33,8 @@ export interface ApplyingOptions extends Omit<PlanningOptions, "phases"> {
   readonly confirm?: (steps: readonly Step[]) => Promise<boolean>;
   /** What must not appear in messages and in the journal. */
   readonly secrets?: readonly string[];
+  /** Variables that `${NAME}` in connections and options of the files stands for; their values never leave this process but to the server. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A database to write to. Its sessions are opened without an AbortSignal: a run records how it ended. */
@@ -138,6 +140,7 @@ async function execute(
     ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    ...(options.env === undefined ? {} : { env: options.env }),
     onProgress: options.onProgress ?? (() => undefined),
   });
 }

@@ -50,8 +50,10 @@ export async function withTarget<T>(
   const place = await openPlace(context, options, choice);
   try {
     const signal = request.cancelOnSignal === false ? {} : { signal: context.signal };
+    const setRole = options.target === undefined ? undefined : request.targets?.[options.target]?.setRole;
+    const role = setRole === undefined ? {} : { setRole };
     const openSession = (more: Partial<ConnectOptions> = {}) =>
-      connect(place.url, { readOnly: request.readOnly, lockTimeout: READING_LOCK_TIMEOUT_MS, ...more });
+      connect(place.url, { readOnly: request.readOnly, lockTimeout: READING_LOCK_TIMEOUT_MS, ...role, ...more });
     const session = await openSession(signal);
     try {
       checkExpected(session, options, request.targets);

@@ -6,6 +6,9 @@ export type Dispatch = (name: CommandName, options: Readonly<Record<string, unkn
 
 export type CommandName =
   | "validate"
+  | "fmt"
+  | "split"
+  | "join"
   | "pull"
   | "plan"
   | "apply"
@@ -79,10 +82,32 @@ function addFileCommands(program: Command, dispatch: Dispatch): void {
 
   const pull = program
     .command("pull")
-    .description("write the live state of a database as schema.yaml and policies/")
-    .addOption(new Option("--out <dir>", "the folder to write to").makeOptionMandatory().argParser(nonEmpty));
+    .description("write the live state of a database as files; into existing ones only what differs")
+    .addOption(new Option("--out <dir>", "the folder to write to").makeOptionMandatory().argParser(nonEmpty))
+    .addOption(new Option("--only <pattern>", 'only these objects: "table app.*", "app.*" (repeatable)').argParser(addPattern));
   pull.action(async () => dispatch("pull", pull.optsWithGlobals(), []));
-  example(pull, ["lockstep pull --url postgres://localhost/shop --out db"]);
+  example(pull, [
+    "lockstep pull --url postgres://localhost/shop --out db",
+    "lockstep pull --out db --only 'table app.*' --only app.touch",
+  ]);
+  addLayoutCommands(program, dispatch);
+}
+
+function addLayoutCommands(program: Command, dispatch: Dispatch): void {
+  const fmt = program
+    .command("fmt")
+    .description("bring the YAML files into one form; what they say stays the same")
+    .option("--check", "write nothing; exit 2 when a file is not in this form");
+  fmt.action(async () => dispatch("fmt", fmt.optsWithGlobals(), []));
+  example(fmt, ["lockstep fmt", "lockstep fmt --check -f db/schema.yaml"]);
+
+  const split = program.command("split").description("give each table a file of its own under tables/");
+  split.action(async () => dispatch("split", split.optsWithGlobals(), []));
+  example(split, ["lockstep split"]);
+
+  const join = program.command("join").description("bring the included files back into schema.yaml");
+  join.action(async () => dispatch("join", join.optsWithGlobals(), []));
+  example(join, ["lockstep join"]);
 }
 
 function addPlanCommands(program: Command, dispatch: Dispatch): void {
@@ -202,6 +227,11 @@ function addToList(text: string, before: readonly string[] | undefined): readonl
   const items = splitList(text);
   if (items.length === 0) throw new InvalidArgumentError("The list is empty.");
   return [...(before ?? []), ...items];
+}
+
+/** One pattern each: commas may stand in a name. */
+function addPattern(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), nonEmpty(text)];
 }
 
 /** Commas inside parentheses or quotes belong to a name: `destructive:app.f(integer, text)`. */

@@ -1,31 +1,40 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
 import { readLive } from "../catalog/read-live.ts";
 import type { LiveDatabase, ProjectConfig } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
+import { creationStatements } from "../plan/creation-script.ts";
 import { count } from "../report/quantities.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
 import { writeFiles } from "../yaml/write-files.ts";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { withTarget } from "./open-target.ts";
 import { refuseUnmanaged } from "./planning.ts";
+import { pullInto } from "./pull-into.ts";
+import { type Selection, selectObjects } from "./select-objects.ts";
+import { writeTree } from "./write-tree.ts";
 
 /** The flags of `lockstep pull`. */
 export interface PullOptions extends CommonOptions {
   readonly out: string;
+  readonly only?: readonly string[];
 }
 
-/** `lockstep pull`: writes the live state as files that plan as empty. Never overwrites a file that says something else. */
+type Target = Parameters<Parameters<typeof withTarget>[3]>[0];
+
+/**
+ * `lockstep pull`: writes the live state as files that plan as empty. Into an existing tree it changes only what differs. Everything is
+ * computed before anything is written.
+ */
 export async function pullCommand(context: CommandContext, options: PullOptions): Promise<number> {
   const targets = await targetsOfFiles(context, options);
   return await withTarget(context, options, { readOnly: true, ...(targets === undefined ? {} : { targets }) }, async (target) => {
     const live = await readLive(target.session);
     if (options.strict) refuseUnmanaged(live);
-    const files = writeFiles(live, { schemas: live.schemas, manage: "database", defaultSchema: defaultSchema(live) });
-    const folder = resolve(context.cwd, options.out);
-    const written = await writeAll(folder, options.out, files);
-    report(context, options, live, files, written);
+    const main = join(options.out, basename(options.file));
+    if (existsSync(resolve(context.cwd, main))) await intoTree(context, options, live, target, main);
+    else await asNewTree(context, options, live);
     return 0;
   });
 }
@@ -44,23 +53,45 @@ function defaultSchema(live: LiveDatabase): string {
   return first?.[0] ?? "public";
 }
 
-/** Writes what is new, after a look that nothing is in the way. Returns the paths written. Throws `would-overwrite` (3). */
-async function writeAll(folder: string, shown: string, files: ReadonlyMap<string, string>): Promise<readonly string[]> {
-  const states = await Promise.all(
-    [...files].map(async ([path, text]) => ({ path, text, before: await textOf(join(folder, path)) })),
-  );
-  const inTheWay = states.filter(({ text, before }) => before !== null && before !== text);
-  if (inTheWay.length > 0) {
-    const names = inTheWay.map(({ path }) => join(shown, path)).join(", ");
-    const message = `${names} would be overwritten. Nothing was written. Pull into another folder with --out, and compare.`;
-    throw new LockstepError({ code: "would-overwrite", message, exitCode: 3 });
+async function asNewTree(context: CommandContext, options: PullOptions, live: LiveDatabase): Promise<void> {
+  const selection = options.only === undefined ? null : selectObjects(live, options.only);
+  let statements: ReadonlyMap<string, string> | undefined;
+  const files = writeFiles(live, {
+    schemas: live.schemas,
+    manage: selection ? "listed" : "database",
+    defaultSchema: defaultSchema(selection ? onlySelected(live, selection) : live),
+    ...(selection ? { only: selection.has, ignore: selection.ignore } : {}),
+    statementOf: (fact) => {
+      statements ??= creationStatements(live.facts, live.major);
+      return statements.get(fact.id) ?? null;
+    },
+  });
+  const folder = resolve(context.cwd, options.out);
+  await refuseOverwriting(folder, options.out, files);
+  await writeTree(new Map([...files].map(([path, text]) => [join(folder, path), text])));
+  const paths = [...files.keys()].sort();
+  const facts = selection ? onlySelected(live, selection).facts : live.facts;
+  const lines = paths.map((path) => join(options.out, path));
+  report(context, options, live, { paths, written: paths, lines, changes: [], left: [] });
+  context.output.note(`Pulled ${count(facts.size, "object")} into ${count(paths.length, "file")}.`);
+  for (const { kind, object } of selection?.needed ?? [])
+    context.output.note(`Also in the files, because others need it: ${kind.replaceAll("_", " ")} ${object}`);
+}
+
+function onlySelected(live: LiveDatabase, selection: Selection): LiveDatabase {
+  return { ...live, facts: new Map([...live.facts].filter(([, fact]) => selection.has(fact))) };
+}
+
+/** A folder without schema.yaml may hold other files of these names. Throws `would-overwrite` (3). */
+async function refuseOverwriting(folder: string, shown: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const inTheWay: string[] = [];
+  for (const [path, text] of files) {
+    const before = await textOf(join(folder, path));
+    if (before !== null && before !== text) inTheWay.push(join(shown, path));
   }
-  const missing = states.filter(({ before }) => before === null);
-  for (const { path, text } of missing) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-  return missing.map(({ path }) => path);
+  if (inTheWay.length === 0) return;
+  const message = `${inTheWay.join(", ")} would be overwritten. Nothing was written. Pull into another folder with --out, and compare.`;
+  throw new LockstepError({ code: "would-overwrite", message, exitCode: 3 });
 }
 
 async function textOf(path: string): Promise<string | null> {
@@ -72,22 +103,40 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-function report(
-  { output }: CommandContext,
+async function intoTree(
+  context: CommandContext,
   options: PullOptions,
   live: LiveDatabase,
-  files: ReadonlyMap<string, string>,
-  written: readonly string[],
-): void {
-  const paths = [...files.keys()].sort();
+  { session }: Target,
+  main: string,
+): Promise<void> {
+  const { cwd, signal } = context;
+  const pulled = await pullInto({ session, live, file: main, cwd, only: options.only ?? [], signal });
+  await writeTree(pulled.files);
+  const lines = pulled.changes.map(({ file, mark, what }) => `${mark} ${file}: ${what}`);
+  const inFolder = (path: string): string => relative(resolve(cwd, options.out), resolve(cwd, path)).replaceAll("\\", "/");
+  const written = [...pulled.files.keys()].map(inFolder).sort();
+  report(context, options, live, { paths: pulled.tree.map(inFolder), written, lines, changes: pulled.changes, left: pulled.left });
+  const what = `${count(pulled.changes.length, "difference")} in ${count(written.length, "file")}`;
+  context.output.note(written.length === 0 ? "Nothing changed." : `Pulled ${what}.`);
+  for (const text of pulled.left) context.output.warn(`Not pulled: ${text}`);
+}
+
+interface Report {
+  readonly paths: readonly string[];
+  readonly written: readonly string[];
+  readonly lines: readonly string[];
+  readonly changes: readonly unknown[];
+  readonly left: readonly string[];
+}
+
+function report({ output }: CommandContext, options: PullOptions, live: LiveDatabase, result: Report): void {
   if (options.json) {
-    output.data(`${JSON.stringify({ files: paths, written, unmanaged: live.unmanaged }, null, 2)}\n`);
+    const { paths, written, changes, left } = result;
+    output.data(`${JSON.stringify({ files: paths, written, changes, left, unmanaged: live.unmanaged }, null, 2)}\n`);
     return;
   }
-  output.data(paths.map((path) => `${join(options.out, path)}\n`).join(""));
-  output.note(
-    `Pulled ${count(live.facts.size, "object")} into ${count(paths.length, "file")}${written.length === 0 ? "; nothing changed" : ""}.`,
-  );
+  output.data(result.lines.map((line) => `${line}\n`).join(""));
   for (const { kind, object, why } of live.unmanaged)
     output.note(`Not in the files: ${kind.replaceAll("_", " ")} ${object}: ${why}`);
 }

@@ -2,6 +2,7 @@ import { kindNamed } from "../kinds/registry.ts";
 import { type Change, subjectOf } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
 import { canonicalJson } from "../model/fingerprint.ts";
+import type { Lookup } from "../model/kind.ts";
 import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Spec } from "../model/spec.ts";
@@ -47,7 +48,9 @@ export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide:
       changes.push({ type: "create", desired: fact });
       continue;
     }
-    const differences = compareSpec(before.spec, fact.spec, kindNamed(fact.kind).notCompared);
+    const kind = kindNamed(fact.kind);
+    const known = kind.asFarAsKnown?.(before, fact) ?? fact;
+    const differences = compareSpec(before.spec, known.spec, kind.notCompared);
     if (differences.length === 0) continue;
     if (differences.some((difference) => !difference.certain))
       doubts.push({ id: fact.id, live: before, desired: fact, differences });
@@ -60,11 +63,18 @@ export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide:
         ),
       );
   }
+  const look = lookupOf(wanted);
   for (const fact of inScope.values()) {
-    if (!wanted.has(fact.id) && kindNamed(fact.kind).scope === "exact") changes.push({ type: "drop", live: fact });
+    if (!wanted.has(fact.id) && goes(fact, look)) changes.push({ type: "drop", live: fact });
   }
   const undecided = await settleDoubts(doubts, changes, decide);
   return { changes: matchByDefinition(changes), desired: wanted, live: inScope, scope, undecided };
+}
+
+/** Whether a live fact of the scope that the files do not declare is dropped. */
+function goes(fact: Fact, desired: Lookup): boolean {
+  const kind = kindNamed(fact.kind);
+  return kind.undeclared ? kind.undeclared(fact, desired) === "drop" : kind.scope === "exact";
 }
 
 /** What changes for certain, and what it is part of: SQL that names it may come to mean something else. */

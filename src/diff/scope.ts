@@ -1,6 +1,6 @@
 import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { DesiredDatabase, Fact, IgnoreRule, LiveDatabase, ProjectConfig } from "../model/database.ts";
-import type { ObjectId } from "../model/object-id.ts";
+import { kindOf, type ObjectId } from "../model/object-id.ts";
 
 /** Tables in which other tools keep their history: left alone from the start (contract §5). */
 const trackingTables: readonly string[] = [
@@ -45,11 +45,21 @@ export function scopeOf(desired: DesiredDatabase, live: LiveDatabase): Scope {
 function isManaged(fact: Fact, desired: DesiredDatabase, managed: ReadonlySet<string>): boolean {
   if (fact.foreign === "unmanaged" || kindNamed(fact.kind).scope === "unmanaged") return false;
   if (desired.facts.has(fact.id)) return true;
+  if (isOptIn(fact, desired)) return desired.config.dropped.includes(fact.id);
+  const holder = kindNamed(fact.kind).belongsTo?.(fact);
+  if (holder !== undefined) return desired.facts.has(holder) || desired.config.manage === "database";
   const parent = fact.parent;
   if (fact.schema !== null) return managed.has(fact.schema);
   // What belongs to the database is compared where the files name it, or when they speak for the whole database.
   if (parent !== null && desired.facts.has(parent)) return true;
   return desired.config.manage === "database";
+}
+
+/** True for what lies in, or is, an object that is compared only where the files name it, and they do not. */
+function isOptIn(fact: Fact, desired: DesiredDatabase): boolean {
+  if (kindNamed(fact.kind).optIn === true) return true;
+  const { parent } = fact;
+  return parent !== null && kindNamed(kindOf(parent)).optIn === true && !desired.facts.has(parent);
 }
 
 function ignoring(fact: Fact, config: ProjectConfig, facts: (id: ObjectId) => Fact | undefined): ReturnType<Scope["ignoredBy"]> {

@@ -16,11 +16,13 @@ import type { Lock, StepDraft } from "../model/step.ts";
 import type { Node } from "../sql/parser.ts";
 import { references } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
+import { swapComposite } from "./shared/composite-swap.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
+import { saidOfParts } from "./shared/named-part.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
-import { collationName, collationSql, parseScalar, readType } from "./shared/sql-piece.ts";
-import { definition, entryKey, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
+import { collationName, collationReferences, collationSql, parseScalar, readType } from "./shared/sql-piece.ts";
+import { definition, entryKey, entryName, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 type Attribute = {
   readonly name: string;
@@ -33,6 +35,8 @@ export type CompositeSpec = {
   readonly schema: string;
   readonly name: string;
   readonly attributes: readonly Attribute[];
+  /** New name → old name, as the files say. */
+  readonly renames: { readonly [attribute: string]: string };
 };
 
 function compositeFact(spec: CompositeSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Fact<CompositeSpec> {
@@ -45,10 +49,6 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const names = entryNames(entry.key, context);
   const scalar = definition(entry);
   if (!scalar) return [];
-  if (/^\s*range\b/i.test(scalar.text)) {
-    context.problem(scalar.at, "range-type", "range types are not managed yet", "make the type outside of these files");
-    return [];
-  }
   const body = parseScalar("CREATE TYPE x AS ", scalar, context, 'write its attributes: "(street text, zip text)"')?.node
     .CompositeTypeStmt;
   if (!body) return [];
@@ -56,17 +56,21 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const renamedFrom = renamed && objectId("composite", renamed);
   return [
     compositeFact(
-      { ...names, attributes: readAttributes(body, context) },
+      { ...names, attributes: readAttributes(body, context), renames: readRenames(entry) },
       { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) },
     ),
   ];
+}
+
+function readRenames(entry: YamlEntry): { readonly [attribute: string]: string } {
+  return Object.fromEntries(saidOfParts(entry, "attributes", "renamed_from").map(([name, said]) => [name, entryName(said.text)]));
 }
 
 function readAttributes(body: Node, context: ReadContext): Attribute[] {
   return (body.coldeflist ?? []).map(({ ColumnDef: column }: Node) => ({
     name: column.colname,
     type: readType(column.typeName, context),
-    collation: collationName(column.collClause),
+    collation: collationName(column.collClause, context),
   }));
 }
 
@@ -85,6 +89,7 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
     schema: body.typevar.schemaname ?? context.schema,
     name: body.typevar.relname,
     attributes: readAttributes(body, context),
+    renames: {},
   };
   return [compositeFact(spec, { at: statement.scalar.at })];
 }
@@ -107,7 +112,7 @@ function fromRow(row: Row): Fact<CompositeSpec> {
     type: text(attribute, "type"),
     collation: optionalText(attribute, "collation"),
   }));
-  return compositeFact({ schema: text(row, "schema"), name: text(row, "name"), attributes }, { owner: text(row, "owner") });
+  return compositeFact({ schema: text(row, "schema"), name: text(row, "name"), attributes, renames: {} }, { owner: text(row, "owner") });
 }
 
 // change
@@ -118,26 +123,60 @@ function alter(
   _fields: readonly string[],
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
-  const [old, wanted] = [live.spec.attributes, desired.spec.attributes];
+  const renamed = renameAttributes(live, desired);
+  const names = new Map(declaredRenames(live, desired).map(([from, to]) => [from, to]));
+  const wanted = desired.spec.attributes;
+  const old = live.spec.attributes.map((attribute) => ({ ...attribute, name: names.get(attribute.name) ?? attribute.name }));
   const stays = old.filter((attribute) => wanted.some((other) => other.name === attribute.name));
   const comes = wanted.filter((attribute) => !old.some((other) => other.name === attribute.name));
   const order = [...stays, ...comes].map((attribute) => attribute.name);
-  if (order.some((name, index) => wanted[index]?.name !== name)) return { replace: "the order of its attributes changes" };
+  const swapped = (why: string): StepDraft[] | Replace => {
+    const before = { ...live, spec: { ...live.spec, attributes: old } };
+    const create = { live: createSql(before.spec), desired: createSql(desired.spec) };
+    const swap = swapComposite(before, desired, create, why, context);
+    return swap === null ? { replace: why } : [...renamed, swap];
+  };
+  if (order.some((name, index) => wanted[index]?.name !== name)) return swapped("the order of its attributes changes");
   const used = context.dependents(live.id).some((id) => kindOf(id) === "column");
   const retyped = stays.filter((attribute) =>
     wanted.some((other) => other.name === attribute.name && !sameType(attribute, other)),
   );
   if (used && retyped.length > 0) {
-    return { replace: `the type of ${retyped.map((attribute) => attribute.name).join(", ")} changes and columns use it` };
+    return swapped(`the type of ${retyped.map((attribute) => attribute.name).join(", ")} changes and columns use it`);
   }
   const gone = old.filter((attribute) => !stays.includes(attribute));
   return [
+    ...renamed,
     ...gone.map((attribute) => dropAttribute(desired, attribute, used)),
     ...retyped.map((attribute) =>
       alterAttribute(desired, attribute, wanted.find((other) => other.name === attribute.name) ?? attribute),
     ),
     ...comes.map((attribute) => addAttribute(desired, attribute, used)),
   ];
+}
+
+/** Old and new names of the attributes that the files rename and the type still has. */
+function declaredRenames(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec>): (readonly [from: string, to: string])[] {
+  const has = (name: string): boolean => live.spec.attributes.some((attribute) => attribute.name === name);
+  return Object.entries(desired.spec.renames).flatMap(([to, from]) => (has(from) && !has(to) ? [[from, to] as const] : []));
+}
+
+function renameAttributes(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec>): StepDraft[] {
+  return declaredRenames(live, desired).map(([from, to]) => {
+    const sql = (old: string, name: string): string =>
+      alterText(desired, `RENAME ATTRIBUTE ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`);
+    return draft(desired, {
+      action: "rename",
+      sql: sql(from, to),
+      phase: "contract",
+      why: `attribute ${from} is renamed to ${to}`,
+      locks: ownLock(desired),
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: sql(to, from) },
+      breaks: "old",
+    });
+  });
 }
 
 const sameType = (a: Attribute, b: Attribute): boolean => a.type === b.type && a.collation === b.collation;
@@ -211,7 +250,7 @@ export const composite: KindModule<CompositeSpec> = {
   kind: "composite",
   rank: 40,
   scope: "exact",
-  notCompared: identityFields,
+  notCompared: [...identityFields, "renames"],
   rebuiltBy: ["replace"],
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },
@@ -220,8 +259,10 @@ export const composite: KindModule<CompositeSpec> = {
     key: "types",
     style: "map",
     files: ["schema"],
+    // Range and base types begin with a word.
+    accepts: (def) => !/^\s*[a-z]/i.test(def),
     shape: {
-      description: 'A composite type: its attributes, "(street text, zip text)".',
+      description: 'A composite type, "(street text, zip text)", or a range type, "range (subtype = integer)".',
       scalar: true,
       properties: {
         def: { type: "string", description: "The attributes in parentheses." },
@@ -234,13 +275,18 @@ export const composite: KindModule<CompositeSpec> = {
   },
   statements: { CompositeTypeStmt: fromStatement },
   answersTo: (fact) => [`type ${fact.object}`],
+  givenColumns: (fact) => fact.spec.attributes.map(({ name }) => name),
   dependsOn: (fact) => [
     schemaId(fact.spec.schema),
-    ...fact.spec.attributes.flatMap((attribute) => references("type", attribute.type)),
+    ...fact.spec.attributes.flatMap((attribute) => [
+      ...references("type", attribute.type),
+      ...collationReferences(attribute.collation),
+    ]),
   ],
   inline: () => null,
   create: (fact, context) => createDraft(fact, createSql(fact.spec), dropSql(fact.spec), context),
   alter,
+  partRenames: renameAttributes,
   rename: (live, desired) => renameDraft(live, desired, "TYPE", ownLock(live)),
   drop: (fact) => dropDraft(fact, dropSql(fact.spec), createSql(fact.spec), ownLock(fact)),
 };

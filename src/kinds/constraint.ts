@@ -14,16 +14,22 @@ import type {
 } from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
 import { sqlText } from "../model/spec.ts";
-import { type Node, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
+import { namesOf } from "../sql/names.ts";
+import { type Node, parseFragment, parseWrapped, SqlSyntaxError } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
 import { bareExpression } from "./shared/bare-expression.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import { alterConstraint, createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
+import { alterConstraint } from "./shared/constraint-alter.ts";
+import { createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
+import { sparingRows } from "./shared/foreign-rows.ts";
+import { withoutIndexClauses } from "./shared/exclude-text.ts";
+import type { IndexOptions } from "./shared/index-options.ts";
 import { attachedIndexes } from "./shared/part-index.ts";
-import { constraintDefinition } from "./shared/render-constraint.ts";
+import { dropPartitionKey, keyAbove, keysNamedBeneath, partitionKeyName } from "./shared/partition-key.ts";
+import { constraintDefinition, writtenConstraint } from "./shared/render-constraint.ts";
 import { temporaryName, temporaryPrefix } from "./shared/temporary-name.ts";
-import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
+import { definition, entryName, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** Constraints of tables: primary key, unique, foreign key, check, exclude (manual, 5.5). NOT NULL belongs to the column. */
 
@@ -55,7 +61,12 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     at: entry.at,
     taken: new Set<string>(),
   };
-  const attributes = { deferrable: node?.deferrable === true, deferred: node?.initdeferred === true };
+  const tablespace = scalarField(entry.value, "tablespace")?.text;
+  const attributes = {
+    deferrable: node?.deferrable === true,
+    deferred: node?.initdeferred === true,
+    ...(tablespace ? { tablespace } : {}),
+  };
   const source = { scalar, start: 0, end: scalar.text.length };
   const fact = node ? constraintFromNode(node, source, place, attributes, context, name) : null;
   if (!fact) {
@@ -69,42 +80,45 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 
 function write(fact: Fact<ConstraintSpec>, context: WriteContext): WrittenEntry {
   const spec = fact.spec;
-  const target = spec.references;
-  const near = target !== null && target.schema === context.schema && spec.schema === context.schema;
-  const def = constraintDefinition(spec)
-    .replace(/^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE USING|EXCLUDE)/, (words) => words.toLowerCase())
-    .replace(
-      /(?<=^foreign key \([^)]*\) )REFERENCES (\S+)/,
-      (_, name: string) => `references ${near ? quoteIdentifier(target.table) : name}`,
-    )
-    .replace(/ ON (UPDATE|DELETE) (RESTRICT|CASCADE|SET NULL|SET DEFAULT)/g, (words) =>
-      spec.type === "foreign key" ? words.toLowerCase() : words,
-    );
-  return shortOrLong(
-    spec.name.startsWith('"') ? quoteIdentifier(spec.name) : spec.name,
-    def + (spec.validated ? "" : " not valid"),
-    {},
-  );
+  // Only in the default schema does a bare name mean what lies beside it.
+  const near = spec.schema === context.schema ? context.schema : "";
+  return shortOrLong(nestedKey(spec.name), writtenConstraint(spec, near), {
+    tablespace: spec.tablespace ?? undefined,
+  });
 }
 
 // ---- catalog
 
+/** The key of the highest table above that one of a partition hangs on. */
+const attachedKey = `(select quote_ident(un.nspname) || '.' || quote_ident(uc.relname) || '.' || quote_ident(up.conname)
+      from pg_constraint up join pg_class uc on uc.oid = up.conrelid join pg_namespace un on un.oid = uc.relnamespace
+      where xc.relispartition and up.contype in ('p', 'u', 'x') and up.conindid = pg_partition_root(xc.oid))`;
+
+/** What the key of a partition says that the one it hangs on does not. */
+const saysMore = `(exists (select from pg_class above join pg_inherits h on h.inhparent = above.oid where h.inhrelid = xc.oid
+        and (above.reloptions is distinct from xc.reloptions or above.reltablespace <> xc.reltablespace or not (select ax.indisvalid from pg_index ax where ax.indexrelid = above.oid)))
+      or con.conparentid <> 0 and exists (select from pg_description d where d.classoid = 'pg_constraint'::regclass and d.objoid = con.oid))`;
+
 function catalogSql(major: number): string {
   const setColumns = major >= 15 ? "con.confdelsetcols" : "null::int2[]";
   const distinct = major >= 15 ? "coalesce(x.indnullsnotdistinct, false)" : "false";
+  const recent = major >= 18 ? "con.conenforced as enforced, con.conperiod as temporal" : "true as enforced, false as temporal";
   const names = (keys: string, relation: string): string =>
     `(select coalesce(array_agg(a.attname::text order by k.n), '{}') from unnest(${keys}) with ordinality k(num, n) join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num)`;
   return `select ${address("pg_constraint", "con.oid")}, n.nspname as schema, c.relname as table, con.conname as name, con.contype::text as type,
     ${names("con.conkey", "con.conrelid")} as columns, ${names("con.confkey", "con.confrelid")} as ref_columns, ${names(setColumns, "con.conrelid")} as set_columns,
     case when con.contype in ('p', 'u') then (select coalesce(array_agg(a.attname::text order by k.n), '{}') from unnest(x.indkey::int2[]) with ordinality k(num, n)
       join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num where k.n > x.indnkeyatts) else '{}' end as include,
-    ${distinct} as nulls_not_distinct, rn.nspname as ref_schema, r.relname as ref_table, con.confupdtype::text as on_update, con.confdeltype::text as on_delete,
+    ${distinct} as nulls_not_distinct, ${recent}, xc.reloptions as options, ts.spcname::text as tablespace, rn.nspname as ref_schema, r.relname as ref_table, con.confupdtype::text as on_update, con.confdeltype::text as on_delete,
     con.confmatchtype::text as match, con.condeferrable as deferrable, con.condeferred as deferred, con.convalidated as validated, con.connoinherit as no_inherit,
     case con.contype when 'c' then pg_get_expr(con.conbin, con.conrelid) when 'x' then pg_get_constraintdef(con.oid) end as definition,
-    ${attachedIndexes("x.indexrelid")} as attached
+    ${attachedIndexes("x.indexrelid")} as attached, ${attachedKey} as attached_to,
+    con.conparentid <> 0 or con.coninhcount > 0 and not con.conislocal as inherited, ${saysMore} as says_more
   from pg_constraint con join pg_class c on c.oid = con.conrelid join pg_namespace n on n.oid = c.relnamespace
     left join pg_class r on r.oid = con.confrelid left join pg_namespace rn on rn.oid = r.relnamespace left join pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
-  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and con.contype in ('p', 'u', 'f', 'c', 'x') and con.conparentid = 0 and (con.conislocal or con.coninhcount = 0)
+    left join pg_class xc on xc.oid = x.indexrelid left join pg_tablespace ts on ts.oid = xc.reltablespace
+  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p', 'f') and con.contype in ('p', 'u', 'f', 'c', 'x')
+    and not exists (select from pg_constraint up where up.oid = con.conparentid and up.conrelid = con.conrelid)
     and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
 
@@ -119,7 +133,7 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
   const type = types[text(row, "type")] ?? "check";
   const isCheck = type === "check";
   const refTable = optionalText(row, "ref_table");
-  return constraintFact({
+  const fact = constraintFact({
     schema: text(row, "schema"),
     table: text(row, "table"),
     name: text(row, "name"),
@@ -127,11 +141,12 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
     columns: isCheck || type === "exclude" ? [] : (row["columns"] as string[]),
     include: row["include"] as string[],
     nullsNotDistinct: row["nulls_not_distinct"] === true,
+    temporal: row["temporal"] === true,
     definition:
       isCheck || type === "exclude"
         ? sqlText(
             isCheck ? "expression" : "constraint",
-            isCheck ? bareExpression(text(row, "definition")) : withoutAttributes(text(row, "definition")),
+            isCheck ? bareExpression(text(row, "definition")) : withoutIndexClauses(withoutAttributes(text(row, "definition"))),
           )
         : null,
     noInherit: isCheck && row["no_inherit"] === true,
@@ -150,8 +165,25 @@ function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
     deferrable: row["deferrable"] === true,
     deferred: row["deferred"] === true,
     validated: row["validated"] === true,
+    enforced: row["enforced"] === true,
+    options: storedOptions(row["options"]),
+    tablespace: optionalText(row, "tablespace"),
     attached: row["attached"] as ConstraintSpec["attached"],
+    attachedTo: optionalText(row, "attached_to"),
   });
+  return isImplied(fact, row) ? { ...fact, implied: true } : fact;
+}
+
+/** What a partition, or a child of INHERITS, has from its parent and says nothing of. */
+function isImplied({ spec }: Fact<ConstraintSpec>, row: Row): boolean {
+  if (row["inherited"] !== true || row["says_more"] === true) return false;
+  return spec.attachedTo == null || spec.name === partitionKeyName(spec.table, spec);
+}
+
+/** pg_class.reloptions: `fillfactor=70`. */
+function storedOptions(value: unknown): IndexOptions {
+  const items = Array.isArray(value) ? value.map(String) : [];
+  return Object.fromEntries(items.map((item) => [item.slice(0, item.indexOf("=")), item.slice(item.indexOf("=") + 1)]));
 }
 
 /** pg_get_constraintdef of EXCLUDE ends in DEFERRABLE, which is a field of its own here. */
@@ -161,20 +193,20 @@ function withoutAttributes(sql: string): string {
 
 // ---- identity
 
-/** A foreign key that names no columns points at the primary key of its table. */
+/** A foreign key that names no columns points at the primary key of its table; the key of a partition hangs on that of its parent. */
 function settle(fact: Fact<ConstraintSpec>, _major: number, look: Lookup): Fact<ConstraintSpec> {
-  const target = fact.spec.references;
-  if (!target || target.columns.length > 0) return fact;
-  const table = objectId("table", qualifiedName(target.schema, target.table));
-  const key = look.children(table, "constraint").find((candidate) => candidate.spec["type"] === "primary key");
-  if (!key) return fact;
-  return { ...fact, spec: { ...fact.spec, references: { ...target, columns: key.spec["columns"] as readonly string[] } } };
+  const spec = fact.spec.attachedTo === undefined ? { ...fact.spec, attachedTo: keyAbove(fact, look) } : fact.spec;
+  const target = spec.references;
+  const table = target && objectId("table", qualifiedName(target.schema, target.table));
+  const key = table && look.children(table, "constraint").find((candidate) => candidate.spec["type"] === "primary key");
+  if (!target || target.columns.length > 0 || !key) return { ...fact, spec };
+  return { ...fact, spec: { ...spec, references: { ...target, columns: key.spec["columns"] as readonly string[] } } };
 }
 
 function dependsOn(fact: Fact<ConstraintSpec>): Reference[] {
   const spec = fact.spec;
   const own = (column: string): string => objectId("column", qualifiedName(spec.schema, spec.table, column));
-  const named = spec.definition ? columnNames(spec.definition.as, spec.definition.sql) : [];
+  const named = spec.definition ? [...columnNames(spec.definition.as, spec.definition.sql), ...includedBy(spec)] : [];
   const out = [...spec.columns, ...spec.include, ...named].map(own);
   if (spec.definition) out.push(...references(spec.definition.as, spec.definition.sql));
   const target = spec.references;
@@ -183,6 +215,13 @@ function dependsOn(fact: Fact<ConstraintSpec>): Reference[] {
     out.push(...target.columns.map((column) => objectId("column", qualifiedName(target.schema, target.table, column))));
   }
   return out;
+}
+
+/** Columns that EXCLUDE … INCLUDE names. */
+function includedBy(spec: ConstraintSpec): string[] {
+  if (spec.type !== "exclude" || spec.definition === null) return [];
+  const node = parseFragment("constraint", spec.definition.sql).AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
+  return namesOf(node?.including);
 }
 
 // ---- change
@@ -200,8 +239,16 @@ function provesNotNull(fact: Fact<ConstraintSpec>, context: PlanContext): boolea
     );
 }
 
+/** The key of a new partition that its parent's key makes. */
+function comesWithParents({ spec }: Fact<ConstraintSpec>, context: PlanContext): boolean {
+  const above = typeof spec.attachedTo === "string" ? objectId("constraint", spec.attachedTo) : null;
+  return above !== null && context.live.facts.has(above) && !context.isNew(above);
+}
+
 function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null {
-  if (fact.spec.type === "foreign key" || !fact.spec.validated || context.comesLater(fact.id)) return null;
+  const waits = !fact.spec.validated && fact.spec.enforced;
+  if (fact.spec.type === "foreign key" || waits || context.comesLater(fact.id)) return null;
+  if (keysNamedBeneath(fact, context).length > 0 || comesWithParents(fact, context)) return null;
   return `CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}`;
 }
 
@@ -222,10 +269,15 @@ export const constraint: KindModule<ConstraintSpec> = {
     key: "constraints",
     style: "map",
     files: ["schema"],
+    accepts: (def) => !/^\s*not\s+null\b/i.test(def),
     shape: {
       description: "What follows CONSTRAINT name: check (…), unique (…), foreign key (…) references …",
       scalar: true,
-      properties: { def: { type: "string" }, renamed_from: { type: "string" } },
+      properties: {
+        def: { type: "string" },
+        renamed_from: { type: "string" },
+        tablespace: { type: "string", description: "Where the index of a key or an exclusion constraint lies." },
+      },
       required: ["def"],
     },
     read,
@@ -236,6 +288,8 @@ export const constraint: KindModule<ConstraintSpec> = {
   indexName: (fact) =>
     ["primary key", "unique", "exclude"].includes(fact.spec.type) ? [qualifiedName(fact.spec.schema, fact.spec.name)] : [],
   needsMajor({ spec }) {
+    if (!spec.enforced) return { major: 18, what: "NOT ENFORCED" };
+    if (spec.temporal) return { major: 18, what: spec.type === "foreign key" ? "PERIOD" : "WITHOUT OVERLAPS" };
     if (spec.nullsNotDistinct) return { major: 15, what: "NULLS NOT DISTINCT" };
     return (spec.references?.setColumns.length ?? 0) > 0 ? { major: 15, what: "SET NULL and SET DEFAULT with columns" } : null;
   },
@@ -243,8 +297,12 @@ export const constraint: KindModule<ConstraintSpec> = {
   dependsOn,
   inline,
   create: (fact, context) =>
-    context.isNew(fact.parent ?? "") && inline(fact, context) !== null ? [] : createConstraint(fact, context),
-  alter: alterConstraint,
+    context.isNew(fact.parent ?? "") && inline(fact, context) !== null
+      ? []
+      : sparingRows(createConstraint(fact, context), fact.parent, context),
+  alter: (live, desired, fields, context) =>
+    sparingRows(alterConstraint(live, desired, fields, context), desired.parent, context),
   rename: renameConstraint,
-  drop: (fact, context) => (provesNotNull(fact, context) ? [] : dropConstraint(fact, context)),
+  drop: (fact, context) =>
+    provesNotNull(fact, context) ? [] : (dropPartitionKey(fact, context) ?? dropConstraint(fact, context)),
 };

@@ -7,10 +7,10 @@ import { references } from "../sql/references.ts";
 import { bareExpression } from "./shared/bare-expression.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { alterDomain, createDomain } from "./shared/domain-change.ts";
-import { type DomainDefinition, domainSql, readDomain, sortChecks } from "./shared/domain-definition.ts";
+import { type DomainDefinition, domainSql, ownName, readDomain, sortChecks } from "./shared/domain-definition.ts";
 import { makeFact } from "./shared/fact.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
-import { collationSql } from "./shared/sql-piece.ts";
+import { collationReferences, collationSql } from "./shared/sql-piece.ts";
 import { definition, entryKey, entryNames, field, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** A domain (manual, 8.18). */
@@ -55,9 +55,11 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
 
 // catalog
 
-function catalogSql(): string {
+function catalogSql(major: number): string {
+  const notNull = "select k.conname from pg_constraint k where k.contypid = t.oid and k.contype = 'n'";
   return `select ${address("pg_type", "t.oid")}, n.nspname as schema, t.typname as name, pg_get_userbyid(t.typowner) as owner,
       format_type(t.typbasetype, t.typtypmod) as type, t.typnotnull as not_null,
+      ${major >= 17 ? `(${notNull})` : "null::text"} as not_null_name,
       case when t.typdefaultbin is null then null else pg_get_expr(t.typdefaultbin, 0) end as default,
       ${collationSql("t.typcollation", "b.typcollation")} as collation,
       (select coalesce(json_agg(json_build_object('name', c.conname, 'expression', pg_get_expr(c.conbin, 0), 'valid', c.convalidated)
@@ -76,6 +78,7 @@ function fromRow(row: Row): Fact<DomainSpec> {
     collation: optionalText(row, "collation"),
     default: expression === null ? null : sqlText("expression", expression),
     notNull: row.not_null === true,
+    notNullName: ownName(optionalText(row, "not_null_name"), text(row, "name")),
     checks: sortChecks(
       checks.map((check) => ({
         name: check.name,
@@ -95,6 +98,7 @@ function dependsOn(fact: Fact<DomainSpec>): string[] {
   return [
     schemaId(spec.schema),
     ...references("type", spec.type),
+    ...collationReferences(spec.collation),
     ...expressions.flatMap((expression) => references(expression.as, expression.sql)),
   ];
 }
@@ -130,6 +134,7 @@ export const domain: KindModule<DomainSpec> = {
     write,
   },
   statements: { CreateDomainStmt: fromStatement },
+  settle: (fact, major) => (major >= 17 ? fact : { ...fact, spec: { ...fact.spec, notNullName: null } }),
   answersTo: (fact) => [`type ${fact.object}`],
   dependsOn,
   inline: () => null,

@@ -1,7 +1,11 @@
 import { quoteIdentifier } from "../base/identifier.ts";
+import { quoteLiteral } from "../base/literal.ts";
+import { didYouMean } from "../base/nearest-name.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, ReadContext, Replace, Row, SqlStatement, YamlEntry } from "../model/kind.ts";
-import { schemaId } from "../model/object-id.ts";
+import { canonicalJson } from "../model/fingerprint.ts";
+import type { KindModule, PlanContext, ReadContext, Row, SqlStatement, YamlEntry } from "../model/kind.ts";
+import { LockstepError } from "../model/lockstep-error.ts";
+import { type ObjectId, schemaId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { address, text } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
@@ -14,19 +18,22 @@ import { entryName, nestedKey, scalarField } from "./shared/yaml-entry.ts";
 export type ExtensionSpec = {
   readonly name: string;
   readonly schema: string;
-  /** The version that the files ask for; null when they leave it to the server, and on live facts. */
+  /** Installed, or asked for; null where the files leave it to the server. */
   readonly version: string | null;
-  /** The version that is installed; null on desired facts. */
-  readonly liveVersion: string | null;
   readonly relocatable: boolean;
 };
 
-function extensionFact(spec: ExtensionSpec, rest: Pick<Fact, "at" | "owner">): Fact<ExtensionSpec> {
+type Extension = Fact<ExtensionSpec>;
+
+function extensionFact(spec: ExtensionSpec, rest: Pick<Fact, "at" | "owner">): Extension {
   return makeFact({ kind: "extension", names: [spec.name], schema: null, spec, ...rest });
 }
 
 /** Every database has it: neither read nor made. */
 const builtIn = "plpgsql";
+
+/** Owners of what a hosting platform installs. */
+const platformRoles = /^(supabase_.*|rdsadmin|cloudsqladmin|alloydbadmin|azuresu|cloud_admin|neon_superuser)$/;
 
 // YAML
 
@@ -35,7 +42,7 @@ function read(entry: YamlEntry): readonly Fact[] {
   if (name === builtIn) return [];
   const schema = scalarField(entry.value, "schema")?.text ?? "public";
   const version = scalarField(entry.value, "version")?.text ?? null;
-  return [extensionFact({ name, schema, version, liveVersion: null, relocatable: true }, { at: entry.at })];
+  return [extensionFact({ name, schema, version, relocatable: true }, { at: entry.at })];
 }
 
 function fromStatement(statement: SqlStatement, _context: ReadContext): readonly Fact[] {
@@ -49,7 +56,6 @@ function fromStatement(statement: SqlStatement, _context: ReadContext): readonly
     name: body.extname as string,
     schema: option("schema") ?? "public",
     version: option("new_version"),
-    liveVersion: null,
     relocatable: true,
   };
   return [extensionFact(spec, { at: statement.scalar.at })];
@@ -64,12 +70,11 @@ function catalogSql(): string {
     where e.extname <> '${builtIn}'`;
 }
 
-function fromRow(row: Row): Fact<ExtensionSpec> {
+function fromRow(row: Row): Extension {
   const spec = {
     name: text(row, "name"),
     schema: text(row, "schema"),
-    version: null,
-    liveVersion: text(row, "version"),
+    version: text(row, "version"),
     relocatable: row.relocatable === true,
   };
   return extensionFact(spec, { owner: text(row, "owner") });
@@ -77,53 +82,99 @@ function fromRow(row: Row): Fact<ExtensionSpec> {
 
 // change
 
-function alter(
-  live: Fact<ExtensionSpec>,
-  desired: Fact<ExtensionSpec>,
-  fields: readonly string[],
-): readonly StepDraft[] | Replace {
-  const steps: StepDraft[] = [];
-  const name = quoteIdentifier(desired.spec.name);
-  if (fields.includes("schema")) {
-    if (!live.spec.relocatable) return { replace: `its schema changes and ${live.object} cannot be moved` };
-    const move = (schema: string): string => `ALTER EXTENSION ${name} SET SCHEMA ${quoteIdentifier(schema)};`;
-    steps.push(
-      draft(desired, {
-        action: "alter",
-        sql: move(desired.spec.schema),
-        phase: "contract",
-        why: `schema changes from ${live.spec.schema} to ${desired.spec.schema}`,
-        locks: [],
-        work: noWork,
-        dataLoss: "never",
-        undo: { sql: move(live.spec.schema) },
-        breaks: "old",
-        needs: [schemaId(desired.spec.schema)],
-      }),
-    );
+/** The version counts only where the files say one. */
+const asFarAsKnown = (live: Extension, desired: Extension): Extension =>
+  desired.spec.version === null ? { ...desired, spec: { ...desired.spec, version: live.spec.version } } : desired;
+
+function alter(live: Extension, desired: Extension, fields: readonly string[]): readonly StepDraft[] {
+  return [
+    ...(fields.includes("schema") ? [setSchema(live, desired)] : []),
+    ...(fields.includes("version") ? [update(live, desired)] : []),
+  ];
+}
+
+function setSchema(live: Extension, desired: Extension): StepDraft {
+  if (!live.spec.relocatable) {
+    const what = `extension ${live.object} lies in schema ${live.spec.schema} and its control file says that it cannot be moved`;
+    throw refusal("extension-fixed", what, `declare it with schema: ${live.spec.schema}`, desired);
   }
-  const { version } = desired.spec;
-  if (version !== null && version !== live.spec.liveVersion) {
-    steps.push(
-      draft(desired, {
-        action: "alter",
-        sql: `ALTER EXTENSION ${name} UPDATE TO ${quoteIdentifier(version)};`,
-        phase: "expand",
-        why: `version changes from ${live.spec.liveVersion} to ${version}`,
-        locks: [],
-        work: noWork,
-        dataLoss: "never",
-        undo: { none: "extensions bring no scripts for the way back" },
-      }),
-    );
+  const move = (schema: string): string => `ALTER EXTENSION ${live.object} SET SCHEMA ${quoteIdentifier(schema)};`;
+  return draft(desired, {
+    action: "alter",
+    sql: move(desired.spec.schema),
+    phase: "contract",
+    why: `schema changes from ${live.spec.schema} to ${desired.spec.schema}`,
+    locks: [],
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: move(live.spec.schema) },
+    breaks: "old",
+    needs: [schemaId(desired.spec.schema)],
+  });
+}
+
+/** An update runs a script of the extension: nobody knows from outside what it locks. */
+function update(live: Extension, desired: Extension): StepDraft {
+  return draft(desired, {
+    action: "alter",
+    sql: `ALTER EXTENSION ${live.object} UPDATE TO ${quoteLiteral(desired.spec.version ?? "")};`,
+    phase: "expand",
+    why: `version changes from ${live.spec.version} to ${desired.spec.version}`,
+    locks: [],
+    work: noWork,
+    dataLoss: "never",
+    undo: { none: "extensions bring no scripts for the way back" },
+  });
+}
+
+function create(fact: Extension, context: PlanContext): readonly StepDraft[] {
+  const available = context.live.availableExtensions;
+  if (available && !available.has(fact.spec.name)) {
+    const near = didYouMean(fact.spec.name, available) ?? "install its package on the server, or take it out of the files";
+    throw refusal("extension-missing", `the server does not have extension ${fact.object}`, near, fact);
   }
-  return steps;
+  return createDraft(fact, createSql(fact.spec), dropSql(fact.spec), context);
+}
+
+/** What stays and stands on something that the extension brought would be in the way: CASCADE is never the answer. */
+function drop(fact: Extension, context: PlanContext): readonly StepDraft[] {
+  const stays = (id: ObjectId): boolean => {
+    const [live, wanted] = [context.live.facts.get(id), context.desired(id)];
+    if (live === undefined || context.isDropped(id)) return false;
+    return wanted === undefined || canonicalJson(wanted.spec) === canonicalJson(live.spec);
+  };
+  const users = context.dependents(fact.id).filter(stays);
+  if (users.length > 0) {
+    const named = `${users.slice(0, 5).join(", ")}${users.length > 5 ? ` and ${users.length - 5} more` : ""}`;
+    const what = `extension ${fact.object} is no longer in the files, and ${named} stand on it`;
+    throw refusal("extension-in-use", what, "declare the extension, or change what uses it", fact);
+  }
+  return [
+    draft(fact, {
+      action: "drop",
+      sql: dropSql(fact.spec),
+      phase: "contract",
+      why: undeclared,
+      locks: [],
+      work: noWork,
+      // Its tables and what other objects keep in its types go with it.
+      dataLoss: "always",
+      undo: { sql: createSql(fact.spec) },
+      breaks: "old",
+    }),
+  ];
+}
+
+function refusal(code: string, message: string, hint: string, fact: Fact): LockstepError {
+  const place = fact.at ? { file: fact.at.file, line: fact.at.line, column: fact.at.column } : {};
+  const diagnostic = { code, severity: "error" as const, message, hint, object: fact.object, ...place };
+  return new LockstepError({ code, exitCode: 3, message: `${message}: ${hint}`, diagnostics: [diagnostic] });
 }
 
 // render
 
 function createSql(spec: ExtensionSpec): string {
-  const version = spec.version === null ? "" : ` VERSION ${quoteIdentifier(spec.version)}`;
+  const version = spec.version === null ? "" : ` VERSION ${quoteLiteral(spec.version)}`;
   return `CREATE EXTENSION ${quoteIdentifier(spec.name)} WITH SCHEMA ${quoteIdentifier(spec.schema)}${version};`;
 }
 
@@ -132,9 +183,11 @@ const dropSql = (spec: ExtensionSpec): string => `DROP EXTENSION ${quoteIdentifi
 export const extension: KindModule<ExtensionSpec> = {
   kind: "extension",
   rank: 20,
-  scope: "declared",
+  scope: "exact",
+  // A platform brings extensions of its own, and more of them tomorrow.
+  undeclared: (live) => (platformRoles.test(live.owner ?? "") ? "keep" : "drop"),
   bringsNames: true,
-  notCompared: ["name", "liveVersion", "relocatable"],
+  notCompared: ["name", "relocatable"],
   rebuiltBy: [],
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },
@@ -156,29 +209,16 @@ export const extension: KindModule<ExtensionSpec> = {
       key: nestedKey(fact.spec.name),
       value: {
         ...(fact.spec.schema === "public" ? {} : { schema: fact.spec.schema }),
-        ...(fact.spec.version === null ? {} : { version: fact.spec.version }),
       },
     }),
   },
   statements: { CreateExtensionStmt: fromStatement },
+  asFarAsKnown,
   answersTo: () => [],
   dependsOn: (fact) => [schemaId(fact.spec.schema)],
   inline: () => null,
-  create: (fact, context) => createDraft(fact, createSql(fact.spec), dropSql(fact.spec), context),
+  create,
   alter,
   rename: () => null,
-  drop: (fact) => [
-    draft(fact, {
-      action: "drop",
-      sql: dropSql(fact.spec),
-      phase: "contract",
-      why: undeclared,
-      locks: [],
-      work: noWork,
-      // Its tables and what other objects keep in its types go with it.
-      dataLoss: "always",
-      undo: { sql: createSql({ ...fact.spec, version: fact.spec.liveVersion }) },
-      breaks: "old",
-    }),
-  ],
+  drop,
 };

@@ -36,6 +36,8 @@ export type FunctionSpec = {
   readonly routine: "function" | "procedure" | "aggregate" | "window";
   /** The whole CREATE statement, without a semicolon. */
   readonly def: SqlText;
+  /** What an aggregate returns, which its statement does not say; only a database knows. Null in the files. */
+  readonly returns: string | null;
 };
 
 function functionFact(spec: FunctionSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Fact<FunctionSpec> {
@@ -43,7 +45,7 @@ function functionFact(spec: FunctionSpec, rest: Pick<Fact, "at" | "renamedFrom" 
   return { kind: "function", id: objectId("function", object), object, schema: spec.schema, parent: null, spec, ...rest };
 }
 
-const argumentList = (spec: FunctionSpec): string => `(${spec.args.join(", ")})`;
+const argumentList = (spec: Pick<FunctionSpec, "args">): string => `(${spec.args.join(", ")})`;
 
 // YAML
 
@@ -53,8 +55,8 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const spec = readRoutine(scalar, context);
   if (!spec) return [];
   const renamed = scalarField(entry.value, "renamed_from");
-  const renamedFrom = renamed && renamedFromId(renamed, spec, context);
-  const fact = functionFact(spec, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) });
+  const renamedFrom = renamed && renamedFromId(renamed, { ...spec, returns: null }, context);
+  const fact = functionFact({ ...spec, returns: null }, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) });
   const path = keyPath(entry.key, entry.at, context);
   if (path === null) return [];
   if (path !== fact.object) {
@@ -84,18 +86,9 @@ function write(fact: Fact<FunctionSpec>, context: WriteContext): WrittenEntry {
 
 function fromStatement(statement: SqlStatement, context: ReadContext): readonly Fact[] {
   const body: Node = statement.node.DefineStmt;
-  if (body && body.kind !== "OBJECT_AGGREGATE") {
-    const what = String(body.kind).replace("OBJECT_", "").toLowerCase();
-    context.problem(
-      statement.scalar.at,
-      "unmanaged-kind",
-      `objects of kind ${what} are not managed`,
-      "make it outside of these files",
-    );
-    return [];
-  }
+  if (body && body.kind !== "OBJECT_AGGREGATE") return [];
   const spec = readRoutine(statement.scalar, context);
-  return spec ? [functionFact(spec, { at: statement.scalar.at })] : [];
+  return spec ? [functionFact({ ...spec, returns: null }, { at: statement.scalar.at })] : [];
 }
 
 // catalog
@@ -105,7 +98,8 @@ function catalogSql(): string {
       array(select format_type(u.type, null) from unnest(p.proargtypes) with ordinality u(type, place) order by u.place) as args,
       case when p.prokind <> 'a' then pg_get_functiondef(p.oid) end as def,
       case when p.prokind = 'a' then pg_get_function_arguments(p.oid) end as aggregate_args,
-      case when p.prokind = 'a' then ${aggregateOptionsSql()} end as aggregate_options
+      case when p.prokind = 'a' then ${aggregateOptionsSql()} end as aggregate_options,
+      case when p.prokind = 'a' then pg_get_function_result(p.oid) end as returns
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace left join pg_aggregate a on a.aggfnoid = p.oid
     where ${userSchema("n.nspname")} and ${notExtensionOwned("pg_proc", "p.oid")}
       and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i')`;
@@ -129,7 +123,8 @@ function fromRow(row: Row): Fact<FunctionSpec> {
           row.aggregate_options as Readonly<Record<string, string | null>>,
         )
       : text(row, "def");
-  const spec = { schema, name, args: row.args as readonly string[], routine, def: sqlText("statement", def) };
+  const returns = optionalText(row, "returns");
+  const spec = { schema, name, args: row.args as readonly string[], routine, def: sqlText("statement", def), returns };
   return functionFact(spec, { owner: text(row, "owner") });
 }
 
@@ -166,7 +161,9 @@ function alter(
 ): readonly StepDraft[] | Replace {
   if (fields.includes("routine")) return { replace: `it becomes a ${desired.spec.routine}` };
   const canonical = (context.canonical(desired.id)?.spec.def as SqlText | undefined) ?? desired.spec.def;
-  const reason = replaceReason(live.spec.def.sql, canonical.sql);
+  const result = (context.canonical(desired.id)?.spec.returns as string | null | undefined) ?? null;
+  const results = live.spec.returns === null || result === null ? null : ([live.spec.returns, result] as const);
+  const reason = replaceReason(live.spec.def.sql, canonical.sql, results);
   if (reason !== null) return { replace: reason };
   const [was, is] = [isDefiner(live.spec.def.sql), isDefiner(desired.spec.def.sql)];
   return [
@@ -229,7 +226,7 @@ export const functionKind: KindModule<FunctionSpec> = {
   kind: "function",
   rank: 70,
   scope: "exact",
-  notCompared: [...identityFields, "args"],
+  notCompared: [...identityFields, "args", "returns"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
   opaqueText: (fact) => (/\bbegin\s+atomic\b/i.test(fact.spec.def.sql) ? null : fact.spec.def.sql),

@@ -1,157 +1,59 @@
 import { quoteIdentifier } from "../base/identifier.ts";
-import type { Fact, SourceRef } from "../model/database.ts";
-import type {
-  CatalogContext,
-  KindModule,
-  PlanContext,
-  ReadContext,
-  Row,
-  WriteContext,
-  WrittenEntry,
-  YamlEntry,
-  YamlValue,
-} from "../model/kind.ts";
-import { kindOf, type ObjectId, objectId, pathOf } from "../model/object-id.ts";
+import type { Fact } from "../model/database.ts";
+import type { CatalogContext, KindModule, PlanContext, Row } from "../model/kind.ts";
+import { kindOf, objectId, pathOf } from "../model/object-id.ts";
 import type { StepDraft, Undo } from "../model/step.ts";
-import { text } from "./shared/catalog.ts";
+import { optionalText, text } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
-import { type GrantChange, type Grantee, grantChange, grantSql, revokeAllSql } from "./shared/grant-sql.ts";
+import { type GrantSpec, grantFact } from "./shared/grant-fact.ts";
+import { grantItemSchema, readGrants, writeGrants } from "./shared/grant-read.ts";
+import { asGrantor, type GrantChange, type Grantee, grantChange, grantSql, revokeAllSql } from "./shared/grant-sql.ts";
 import { grantTargets } from "./shared/grant-targets.ts";
 import { lockOn } from "./shared/locks.ts";
-import {
-  canonicalPrivileges,
-  columnPrivileges,
-  expandAll,
-  isAll,
-  type Privilege,
-  parsePrivileges,
-  privilegesOf,
-  privilegeWords,
-} from "./shared/privileges.ts";
-import { declaredBy, familyOf, isRelation, satelliteFact, targetWord, undeclared } from "./shared/target.ts";
-import { entryName, nestedKey, roleName } from "./shared/yaml-entry.ts";
-
-/**
- * What one role may do with one object, as its owner granted it (manual, 5.8). No privileges: the role has none, which
- * is a fact for functions and types, where PUBLIC has some from the start.
- */
-export type GrantSpec = {
-  readonly target: ObjectId;
-  /** How GRANT ON names the target. */
-  readonly on: string;
-  readonly role: string;
-  readonly privileges: readonly Privilege[];
-  /** Live only: nobody granted it, it came with the object. */
-  readonly isDefault: boolean;
-  /** Live only: what ALL grants on this server. */
-  readonly isAll: boolean;
-};
-
-interface FactInput {
-  readonly privileges: readonly Privilege[];
-  readonly isDefault?: boolean;
-  readonly isAll?: boolean;
-  readonly at?: SourceRef;
-}
-
-function grantFact(target: Fact, role: string, input: FactInput): Fact<GrantSpec> {
-  const word = target.kind === "view" || target.kind === "materialized_view" ? "TABLE" : targetWord(target);
-  const spec: GrantSpec = {
-    target: target.id,
-    on: `${word} ${target.object}`,
-    role,
-    privileges: input.privileges,
-    isDefault: input.isDefault ?? false,
-    isAll: input.isAll ?? false,
-  };
-  return satelliteFact("grant", target, spec, { suffix: quoteIdentifier(role), at: input.at });
-}
-
-// ---- YAML
-
-function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
-  const target = context.parent;
-  if (!target) return [];
-  const texts = scalarsOf(entry.value);
-  const isNone = texts.length === 1 && texts[0]?.text === "none";
-  const found: Privilege[] = [];
-  for (const item of isNone ? [] : texts) {
-    const parsed = parsePrivileges(item.text, target.kind);
-    if ("wrong" in parsed) {
-      context.problem(
-        item.at,
-        "invalid-privilege",
-        `"${parsed.wrong}" is no privilege of a ${target.kind}`,
-        wrongHint(parsed.wrong, target.kind),
-      );
-      return [];
-    }
-    found.push(...parsed.privileges);
-  }
-  if (entry.value.type !== "map" && texts.length > 0)
-    return [grantFact(target, entryName(entry.key), { privileges: canonicalPrivileges(found), at: entry.at })];
-  context.problem(
-    entry.at,
-    "invalid-privilege",
-    `no privilege is given to ${entry.key}`,
-    "write a privilege, a list of privileges, all or none",
-  );
-  return [];
-}
-
-function wrongHint(wrong: string, kind: string): string {
-  if (wrong === "none") return "none stands alone";
-  const named = wrong.includes("(") && privilegesOf(kind, 18).some((privilege) => wrong.startsWith(privilege));
-  if (named && ["table", "view", "materialized_view"].includes(kind))
-    return `only ${columnPrivileges.join(", ")} may name columns, in parentheses`;
-  return `a ${kind} has: ${[...privilegesOf(kind, 18), "all", "none"].join(", ")}`;
-}
-
-function scalarsOf(value: YamlValue): readonly { readonly text: string; readonly at: SourceRef }[] {
-  if (value.type === "list") return value.items.flatMap(scalarsOf);
-  return value.type === "scalar" ? [value] : [];
-}
-
-/** What came with the object is not written; everything else is, PUBLIC's missing default as `none`. */
-function write(fact: Fact<GrantSpec>, _context: WriteContext): WrittenEntry | null {
-  const { role, privileges, isDefault } = fact.spec;
-  if (isDefault) return null;
-  const option = (grantable: boolean): string => (grantable ? " with grant option" : "");
-  const key = nestedKey(role);
-  if (privileges.length === 0) return { key, value: "none" };
-  if (fact.spec.isAll) return { key, value: `all${option(privileges[0]?.grantable === true)}` };
-  const words = [false, true].flatMap((grantable) =>
-    privilegeWords(privileges.filter((item) => item.grantable === grantable)).map((word) => word + option(grantable)),
-  );
-  return { key, value: words.length === 1 ? (words[0] ?? "") : words };
-}
+import { hangingOn, unsupported } from "./shared/onward-grants.ts";
+import { canonicalPrivileges, expandAll, isAll, type Privilege, privilegeKey, privilegesOf, privilegeWords } from "./shared/privileges.ts";
+import { declaredBy, familyOf, grantedKinds, isRelation, namedPhrase, undeclared } from "./shared/target.ts";
+import { roleName } from "./shared/yaml-entry.ts";
 
 // ---- catalog
 
 /**
- * One row per object and role. Rows without privileges: PUBLIC on functions and types that lost its default, and roles to
- * which default privileges would give something on a new object, so that the files can say that here they have nothing.
+ * One row per object, role and grantor. Rows without privileges: PUBLIC where it lost its default, owners who revoked their own, roles
+ * whom only others than the owner granted something, and roles to which default privileges would give something on a new object, so
+ * that the files can say that here they have nothing.
  */
 function catalogSql(): string {
   return `with ${grantTargets()}, preset as (
       select t.class, t.oid, d.defaclacl as acl from target t join pg_default_acl d
-        on d.defaclrole = t.owner and d.defaclnamespace in (0, t.space) and d.defaclobjtype = t.preset_type
+        on (d.defaclrole = t.owner or d.defaclrole = (select r.oid from pg_roles r where r.rolname = current_user))
+        and d.defaclnamespace in (0, t.space) and d.defaclobjtype = t.preset_type
+    ), given as (
+      select t.class, t.oid, t.owner, array_agg(concat(a.privilege_type, ' ', a.is_grantable) order by a.privilege_type) as held
+      from target t cross join lateral aclexplode(acldefault(t.default_type, t.owner)) a where t.acl is not null and a.grantee = t.owner group by 1, 2, 3
+    ), limited as (
+      select g.class, g.oid, g.owner from given g
+        left join (select e.class, e.oid, e.grantee, array_agg(concat(e.privilege_type, ' ' || e.column_name, ' ', e.is_grantable) order by e.privilege_type, e.column_name nulls first) as held
+          from entry e join target t on t.class = e.class and t.oid = e.oid where e.grantee = t.owner and e.grantor = t.owner and e.column_name is null group by 1, 2, 3) e
+        on e.class = g.class and e.oid = g.oid and e.grantee = g.owner
+      where e.held is distinct from g.held
     ), holder as (
-      select e.class, e.oid, e.grantee from entry e join target t on t.class = e.class and t.oid = e.oid where e.grantor = t.owner and e.grantee <> t.owner
-      union select p.class, p.oid, a.grantee from preset p join target t on t.class = p.class and t.oid = p.oid cross join lateral aclexplode(p.acl) a where a.grantee <> t.owner
-      union select t.class, t.oid, 0 from target t where t.default_type in ('f', 'T')
+      select e.class, e.oid, e.grantor, e.grantee from entry e join target t on t.class = e.class and t.oid = e.oid where e.grantee <> t.owner or e.column_name is not null
+      union select e.class, e.oid, t.owner, e.grantee from entry e join target t on t.class = e.class and t.oid = e.oid where e.grantor <> t.owner
+      union select l.class, l.oid, l.owner, l.owner from limited l
+      union select p.class, p.oid, t.owner, a.grantee from preset p join target t on t.class = p.class and t.oid = p.oid cross join lateral aclexplode(p.acl) a where a.grantee <> t.owner
+      union select t.class, t.oid, t.owner, 0 from target t where t.default_type in ('f', 'T', 'l', 'd') or t.class = 'pg_namespace'::regclass and t.schema = 'public'
     ), held as (
       select e.class, e.oid, e.grantor, e.grantee,
         json_agg(json_build_object('privilege', lower(e.privilege_type), 'column', e.column_name, 'grantable', e.is_grantable)) as privileges
       from entry e group by 1, 2, 3, 4
     )
     select t.class::int8::float8 as class_id, t.oid::int8::float8 as object_id, 0 as sub_id, coalesce(r.rolname::text, 'public') as role, o.rolname as owner,
-      coalesce(p.privileges, '[]') as privileges,
-      coalesce(t.acl::text = i.initprivs::text, t.acl is null and h.grantee = 0 and t.default_type in ('f', 'T')
+      case when h.grantor <> t.owner then g.rolname end as by, coalesce(p.privileges, '[]') as privileges,
+      coalesce(t.acl::text = i.initprivs::text, t.acl is null and h.grantee = 0 and t.default_type in ('f', 'T', 'l', 'd')
         and not exists (select from preset s where s.class = t.class and s.oid = t.oid)) as is_default
     from holder h join target t on t.class = h.class and t.oid = h.oid join pg_roles o on o.oid = t.owner
-      left join pg_roles r on r.oid = h.grantee
-      left join held p on p.class = h.class and p.oid = h.oid and p.grantee = h.grantee and p.grantor = t.owner
+      left join pg_roles r on r.oid = h.grantee left join pg_roles g on g.oid = h.grantor
+      left join held p on p.class = h.class and p.oid = h.oid and p.grantee = h.grantee and p.grantor = h.grantor
       left join pg_init_privs i on i.classoid = t.class and i.objoid = t.oid and i.objsubid = 0
     where h.grantee = 0 or r.oid is not null`;
 }
@@ -163,10 +65,8 @@ function fromRow(row: Row, context: CatalogContext): Fact<GrantSpec> | null {
   const privileges = canonicalPrivileges(row["privileges"] as readonly Privilege[]);
   // Where there is but one privilege, its name says more than `all`.
   const all = privileges.length > 1 && isAll(privileges, target.kind, context.major);
-  return {
-    ...grantFact(target, text(row, "role"), { privileges, isDefault: row["is_default"] === true, isAll: all }),
-    owner: text(row, "owner"),
-  };
+  const rest = { privileges, by: optionalText(row, "by"), isDefault: row["is_default"] === true, isAll: all };
+  return { ...grantFact(target, text(row, "role"), rest), owner: text(row, "owner") };
 }
 
 // ---- identity
@@ -183,13 +83,16 @@ function dependsOn(fact: Fact<GrantSpec>): readonly string[] {
 
 // ---- change
 
-const granteeOf = (fact: Fact<GrantSpec>): Grantee => ({ on: fact.spec.on, role: roleName(fact.spec.role) });
+const granteeOf = ({ spec }: Fact<GrantSpec>, context: PlanContext): Grantee => ({
+  on: namedPhrase(spec.on, spec.target, context),
+  role: roleName(spec.role),
+});
 
 function step(
   fact: Fact<GrantSpec>,
   sql: readonly string[],
   undo: Undo,
-  change: GrantChange | null,
+  change: Pick<GrantChange, "added" | "removed"> | null,
   why: string,
   context: PlanContext,
 ): readonly StepDraft[] {
@@ -200,7 +103,7 @@ function step(
   return [
     draft(fact, {
       action: "grant",
-      sql: sql.join("\n"),
+      sql: asGrantor(fact.spec.by, sql).join("\n"),
       phase: "expand",
       why,
       // Before 18 GRANT opens no relation; 18 waits behind ACCESS EXCLUSIVE (measured).
@@ -211,9 +114,22 @@ function step(
       breaks: lost.length > 0 ? "old" : "none",
       access: gained.length > 0 ? "widens" : lost.length > 0 ? "narrows" : "none",
       ...accessText(fact, gained, lost),
+      needs: [...sourcesOf(fact, context), ...ownerFirst(fact, context)],
       ...familyOf(context, target),
     }),
   ];
+}
+
+/** The grants from which a role has what it grants onward. */
+function sourcesOf({ kind, spec }: Fact<GrantSpec>, context: PlanContext): readonly string[] {
+  if (spec.by === null) return [];
+  return context.children("desired", spec.target, kind).flatMap((fact) => (fact.spec["role"] === spec.by ? [fact.id] : []));
+}
+
+/** What is granted to an owner, the old or the new one, is lost when the object is given to it later: ALTER … OWNER TO joins both owners' privileges. */
+function ownerFirst({ spec }: Fact<GrantSpec>, context: PlanContext): readonly string[] {
+  const id = objectId("owner", spec.target);
+  return [context.desired(id), context.live.facts.get(id)].some((owner) => owner?.spec["role"] === spec.role) ? [id] : [];
 }
 
 function accessText(
@@ -230,45 +146,95 @@ function accessText(
 
 /** What a role has after its object was made depends on default privileges: first nothing, then what is said. */
 function createNew(fact: Fact<GrantSpec>, context: PlanContext): readonly StepDraft[] {
-  const grantee = granteeOf(fact);
-  const { target, privileges } = fact.spec;
+  const grantee = granteeOf(fact, context);
+  const { target, privileges, by } = fact.spec;
   const everything = isAll(privileges, kindOf(target), context.major);
-  const sql = everything
-    ? grantSql(grantee, privileges, privileges.length > 1)
-    : [revokeAllSql(grantee), ...grantSql(grantee, privileges)];
+  const given = grantSql(grantee, privileges, everything && privileges.length > 1);
+  const sql = by !== null ? given : [revokeAllSql(grantee), ...given];
   return step(fact, sql, { none: "goes with the object itself" }, null, declaredBy(fact), context);
 }
 
 function create(fact: Fact<GrantSpec>, context: PlanContext): readonly StepDraft[] {
   if (fact.spec.isDefault) return [];
   if (context.isNew(fact.spec.target)) return createNew(fact, context);
-  const live = context.live.facts.get(fact.id)?.spec["privileges"];
-  return change(fact, (live as readonly Privilege[] | undefined) ?? [], fact.spec.privileges, declaredBy(fact), context);
+  const live = (context.live.facts.get(fact.id)?.spec["privileges"] as readonly Privilege[] | undefined) ?? fromTheStart(fact, context);
+  return change(fact, live, fact.spec.privileges, declaredBy(fact), context);
+}
+
+/** What a role has once the object has its owner: the old one nothing, the new one all that both had. */
+function heldThen({ spec }: Fact<GrantSpec>, live: readonly Privilege[], context: PlanContext): readonly Privilege[] {
+  const id = objectId("owner", spec.target);
+  const [before, after] = [context.live.facts.get(id)?.spec["role"], context.desired(id)?.spec["role"]];
+  if (spec.by !== null || after === undefined || before === after) return live;
+  if (spec.role === after) return canonicalPrivileges([...live, ...everyPrivilege(spec, context)]);
+  return spec.role === before ? [] : live;
+}
+
+const everyPrivilege = ({ target }: GrantSpec, context: PlanContext): readonly Privilege[] =>
+  privilegesOf(kindOf(target), context.major).map((privilege) => ({ privilege, column: null, grantable: false }));
+
+/** An owner of whom nothing is said has everything. */
+function fromTheStart({ spec }: Fact<GrantSpec>, context: PlanContext): readonly Privilege[] {
+  const owner = context.live.facts.get(objectId("owner", spec.target))?.spec["role"];
+  if (spec.by !== null || owner !== spec.role) return [];
+  return everyPrivilege(spec, context);
 }
 
 function change(
   fact: Fact<GrantSpec>,
-  from: readonly Privilege[],
+  found: readonly Privilege[],
   to: readonly Privilege[],
   why: string,
   context: PlanContext,
 ): readonly StepDraft[] {
-  const grantee = granteeOf(fact);
+  const grantee = granteeOf(fact, context);
+  const live = heldThen(fact, found, context);
+  const gone = new Set(unsupported({ ...fact, spec: { ...fact.spec, privileges: live } }, context).map(privilegeKey));
+  const from = live.filter((item) => !gone.has(privilegeKey(item)));
   const forward = grantChange(grantee, from, to);
-  const back = grantChange(grantee, to, from).sql;
-  return step(fact, forward.sql, { sql: back.join("\n") }, forward, why, context);
+  const back = asGrantor(fact.spec.by, grantChange(grantee, to, from).sql);
+  const before = hangingOn({ ...fact, spec: { ...fact.spec, privileges: live } }, forward.removed, context).flatMap((onward) =>
+    revokeOnward(onward.fact, onward.privileges, fact, context),
+  );
+  return [...before, ...step(fact, forward.sql, { sql: back.join("\n") }, forward, why, context)];
+}
+
+/** Takes back what a role granted onward and may not any more. */
+function revokeOnward(
+  onward: Fact<GrantSpec>,
+  privileges: readonly Privilege[],
+  source: Fact<GrantSpec>,
+  context: PlanContext,
+): readonly StepDraft[] {
+  const revoke = grantChange(granteeOf(onward, context), onward.spec.privileges, onward.spec.privileges.filter((item) => !privileges.includes(item)));
+  const undo = asGrantor(onward.spec.by, grantSql(granteeOf(onward, context), privileges)).join("\n");
+  const why = `${onward.spec.by ?? "the owner"} granted it onward and loses it`;
+  const at = source.at ? { at: source.at } : {};
+  return step({ ...onward, ...at }, revoke.sql, { sql: undo }, revoke, why, context).map((draft) => ({
+    ...draft,
+    needs: [],
+    provides: [],
+  }));
+}
+
+/** Grants are exact for the roles that the files list: what others than the owner gave such a role, and the files do not say, goes. */
+function undeclaredGrant({ kind, spec }: Fact<GrantSpec>, desired: { children(parent: string, kind: string): readonly Fact[] }): "drop" | "keep" {
+  const isListed = desired.children(spec.target, kind).some((fact) => fact.spec["role"] === spec.role);
+  return spec.by !== null && isListed ? "drop" : "keep";
 }
 
 export const grant: KindModule<GrantSpec> = {
   kind: "grant",
   rank: 150,
   scope: "declared",
+  undeclared: undeclaredGrant,
   notCompared: ["target", "on", "isDefault", "isAll"],
   rebuiltBy: [],
+  lostWithPart: true,
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },
   yaml: {
-    parents: ["table", "view", "materialized_view", "sequence", "schema", "function", "enum", "domain", "composite"],
+    parents: grantedKinds,
     key: "grants",
     style: "map",
     files: ["schema", "policies"],
@@ -276,11 +242,11 @@ export const grant: KindModule<GrantSpec> = {
       description:
         "Privileges by role: all, none, or a list such as [select, update (status)]. Roles that are not listed are left alone.",
       scalar: true,
-      list: { type: "array", items: { type: "string" }, minItems: 1 },
+      list: { type: "array", items: grantItemSchema, minItems: 1 },
       properties: {},
     },
-    read,
-    write,
+    read: readGrants,
+    write: writeGrants,
   },
   statements: {},
   settle: (fact, major) => ({
@@ -289,7 +255,7 @@ export const grant: KindModule<GrantSpec> = {
   }),
   answersTo: () => [],
   dependsOn,
-  roles: (fact) => (fact.spec.role === "public" ? [] : [fact.spec.role]),
+  roles: ({ spec }) => [...(spec.role === "public" ? [] : [spec.role]), ...(spec.by === null ? [] : [spec.by])],
   inline: () => null,
   create,
   alter: (live, desired, _fields, context) =>

@@ -1,47 +1,18 @@
-import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
+import { qualifiedName } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Reference, Row, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import type { KindModule, Lookup, ReadContext, Reference, Row, WriteContext, WrittenEntry, YamlEntry } from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
-import { type SqlText, sqlText } from "../model/spec.ts";
-import type { StepDraft } from "../model/step.ts";
+import { sqlText } from "../model/spec.ts";
 import { type Node, parseFragment, scanTokens } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
-import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
-import { draft, indexWork, noWork } from "./shared/draft.ts";
-import { makeFact } from "./shared/fact.ts";
-import { lock, lockOn, lockOnTree } from "./shared/locks.ts";
+import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
+import { attributeColumns, attributeKeys, readAttributes, targetsOf, tidyDefinition, writeAttributes } from "./shared/index-attributes.ts";
+import { alterIndex, createIndex, dropIndex, renameIndex } from "./shared/index-change.ts";
+import { partitionIndexName, sameKeys } from "./shared/index-names.ts";
+import { type Index, type IndexSpec, indexFact, textOf } from "./shared/index-spec.ts";
 import { attachedIndexes, type PartIndex } from "./shared/part-index.ts";
-import { isBuiltFor, sameIndex } from "./shared/ready-index.ts";
-import { temporaryName } from "./shared/temporary-name.ts";
-import { definition, entryName, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
-
-/** Indexes that stand for themselves; those of constraints belong to them (manual, CREATE INDEX). */
-export type IndexSpec = {
-  readonly schema: string;
-  readonly name: string;
-  readonly table: string;
-  /** What follows `ON table`. */
-  readonly definition: SqlText;
-  readonly unique: boolean;
-  /** False for what a failed concurrent build leaves behind. */
-  readonly valid: boolean;
-  /** Live indexes of partitioned tables: those of the partitions beneath. */
-  readonly attached: readonly PartIndex[];
-};
-
-type Index = Fact<IndexSpec>;
-
-function indexFact(spec: IndexSpec, parent: string, rest: Pick<Fact, "at"> & { renamedFrom?: string }): Index {
-  return makeFact({
-    kind: "index",
-    names: [spec.schema, spec.name],
-    schema: spec.schema,
-    parent,
-    spec,
-    at: rest.at,
-    ...(rest.renamedFrom ? { renamedFrom: objectId("index", qualifiedName(spec.schema, rest.renamedFrom)) } : {}),
-  });
-}
+import { tablesAbove } from "./shared/partition-tree.ts";
+import { definition, entryName, flagField, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
 // ---- YAML
 
@@ -56,18 +27,36 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     schema: table.schema ?? context.schema,
     name: entryName(entry.key),
     table: String(table.spec["name"]),
-    definition: parsed,
+    ...readAttributes(parsed, entry.value),
     unique: unique > 0,
-    valid: true,
+    valid: flagField(entry.value, "only") !== true,
+    attachedTo: flagField(entry.value, "attached") === false ? null : undefined,
     attached: [],
   };
   const renamed = scalarField(entry.value, "renamed_from")?.text;
   return [indexFact(spec, table.id, { at: entry.at, ...(renamed ? { renamedFrom: renamed } : {}) })];
 }
 
-function write(fact: Index): WrittenEntry {
-  const def = fact.spec.definition.sql.replace(/^USING btree /, "").replace(/^USING /, "using ");
-  return shortOrLong(fact.spec.name, `${fact.spec.unique ? "unique " : ""}${def}`, {});
+function write(fact: Index, context: WriteContext): WrittenEntry {
+  const def = tidyDefinition(fact).replace(/^USING btree /, "").replace(/^USING /, "using ");
+  const apart = fact.spec.attachedTo === null && indexAbove(fact, context) !== null;
+  return shortOrLong(nestedKey(fact.spec.name), `${fact.spec.unique ? "unique " : ""}${def}`, {
+    only: !fact.spec.valid && isOnPartitioned(fact, context) ? true : undefined,
+    attached: apart ? false : undefined,
+    ...writeAttributes(fact.spec),
+  });
+}
+
+function isOnPartitioned(fact: Index, look: Pick<Lookup, "fact">): boolean {
+  return (look.fact(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
+}
+
+/** The index of a table above a partition that one of these keys hangs on: that of the highest table. */
+function indexAbove(fact: Index, look: Lookup): string | null {
+  const found = tablesAbove(fact.parent ?? "", look.fact).flatMap(
+    (table) => look.children(table, "index").find((candidate) => sameKeys(textOf(candidate), textOf(fact))) ?? [],
+  );
+  return found.at(-1)?.object ?? null;
 }
 
 /** CREATE INDEX of a .sql file: what follows `ON table`. */
@@ -87,9 +76,10 @@ function readStatement(
     schema,
     name: node.idxname,
     table: node.relation.relname,
-    definition: parsed,
+    ...readAttributes(parsed, null),
     unique: node.unique === true,
     valid: true,
+    attachedTo: undefined,
     attached: [],
   };
   return [indexFact(spec, objectId("table", qualifiedName(schema, spec.table)), { at: statement.scalar.at })];
@@ -106,11 +96,20 @@ function afterRelation(sql: string): number {
 
 // ---- catalog
 
+/** What the index of a partition says that the one it hangs on does not: a name, storage parameters, a tablespace, a comment. */
+const saysMore = `above.oid is not null and (i.reloptions is distinct from above.reloptions or i.reltablespace <> above.reltablespace
+    or exists (select from pg_description d where d.classoid = 'pg_class'::regclass and d.objoid = i.oid and d.objsubid = 0)
+    or exists (select from pg_attribute a where a.attrelid = i.oid and a.attstattarget >= 0))`;
+
 function catalogSql(): string {
   return `select ${address("pg_class", "i.oid")}, n.nspname as schema, i.relname as name, t.relname as table, tn.nspname as table_schema, t.relkind::text as table_kind,
-    pg_get_indexdef(i.oid) as definition, x.indisunique as is_unique, (x.indisvalid and x.indisready or i.relkind = 'I') as valid, ${attachedIndexes("i.oid")} as attached
+    pg_get_indexdef(i.oid) as definition, x.indisunique as is_unique, x.indisvalid and x.indisready as valid, ${attachedIndexes("i.oid")} as attached,
+    (select quote_ident(rn.nspname) || '.' || quote_ident(r.relname) from pg_class r join pg_namespace rn on rn.oid = r.relnamespace where r.oid = pg_partition_root(i.oid) and i.relispartition) as attached_to,
+    coalesce(ax.indisvalid, false) as above_valid, ${saysMore} as says_more,
+    ${attributeColumns()}
   from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace join pg_class t on t.oid = x.indrelid join pg_namespace tn on tn.oid = t.relnamespace
-  where ${userSchema("n.nspname")} and t.relkind in ('r', 'p', 'm') and not i.relispartition
+    left join pg_inherits h on h.inhrelid = i.oid and i.relispartition left join pg_class above on above.oid = h.inhparent left join pg_index ax on ax.indexrelid = above.oid
+  where ${userSchema("n.nspname")} and t.relkind in ('r', 'p', 'm')
     and not exists (select from pg_constraint con where con.conindid = i.oid and con.contype in ('p', 'u', 'x')) and ${notExtensionOwned("pg_class", "t.oid")}`;
 }
 
@@ -121,15 +120,27 @@ function fromRow(row: Row): Index {
     name: text(row, "name"),
     table: text(row, "table"),
     definition: sqlText("index", sql.slice(afterRelation(sql))),
+    tablespace: optionalText(row, "tablespace"),
+    statistics: row["statistics"] as IndexSpec["statistics"],
     unique: row["is_unique"] === true,
     valid: row["valid"] === true,
+    attachedTo: optionalText(row, "attached_to"),
     attached: row["attached"] as readonly PartIndex[],
   };
   const kind = row["table_kind"] === "m" ? "materialized_view" : "table";
-  return indexFact(spec, objectId(kind, qualifiedName(text(row, "table_schema"), spec.table)), {});
+  const fact = indexFact(spec, objectId(kind, qualifiedName(text(row, "table_schema"), spec.table)), {});
+  const follows = row["above_valid"] === true && row["says_more"] !== true;
+  const isImplied = follows && spec.name === partitionIndexName(spec.table, spec.definition.sql);
+  return isImplied ? { ...fact, implied: true } : fact;
 }
 
 // ---- identity
+
+/** Where the files do not say otherwise, the index of a partition is that of its parent's index of the same keys. */
+function settle(fact: Index, _major: number, look: Lookup): Index {
+  if (fact.spec.attachedTo !== undefined) return fact;
+  return { ...fact, spec: { ...fact.spec, attachedTo: indexAbove(fact, look) } };
+}
 
 function dependsOn(fact: Index): Reference[] {
   const spec = fact.spec;
@@ -141,183 +152,6 @@ function dependsOn(fact: Index): Reference[] {
     ? [...names].filter(Boolean).map((name) => objectId("column", qualifiedName(spec.schema, spec.table, name)))
     : [];
   return [...columns, ...references("index", spec.definition.sql)];
-}
-
-// ---- change and render
-
-const relation = (fact: Index): string => qualifiedName(fact.spec.schema, fact.spec.table);
-const isPartitioned = (fact: Index, context: PlanContext): boolean =>
-  (context.final(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
-
-function createSql(fact: Index, concurrently: boolean, name = fact.spec.name): string {
-  const unique = fact.spec.unique ? "UNIQUE " : "";
-  return `CREATE ${unique}INDEX ${concurrently ? "CONCURRENTLY " : ""}${quoteIdentifier(name)} ON ${relation(fact)} ${fact.spec.definition.sql};`;
-}
-
-/** A unique index is a promise about rows that the old application may break: contract, as UNIQUE. */
-function phaseOf(fact: Index, context: PlanContext): "expand" | "contract" {
-  if (!fact.spec.unique || context.isNew(fact.parent ?? "")) return "expand";
-  const columns = dependsOn(fact).filter((id) => id.startsWith("column "));
-  return columns.length > 0 && columns.every((id) => context.isNew(id)) ? "expand" : "contract";
-}
-
-function create(fact: Index, context: PlanContext): StepDraft[] {
-  const table = fact.parent ?? "";
-  // Rebuilt in the transaction of a change: no moment without it, and no phase between.
-  const plain = context.isNew(table) || context.isRebuilt(fact.id) || context.isEmpty(table) || isPartitioned(fact, context);
-  return [
-    plain
-      ? createPlain(fact, context)
-      : createConcurrently(fact, context, fact.spec.name, `the files declare index ${fact.spec.name}`),
-  ];
-}
-
-function createPlain(fact: Index, context: PlanContext): StepDraft {
-  const table = fact.parent ?? "";
-  const isNew = context.isNew(table);
-  const hint = isPartitioned(fact, context) && !isNew && !context.isEmpty(table);
-  return draft(fact, {
-    action: "create",
-    sql: createSql(fact, false),
-    phase: phaseOf(fact, context),
-    why: `the files declare index ${fact.spec.name}`,
-    locks: lockOnTree(context, table, "ShareLock"),
-    work: isNew ? noWork : indexWork,
-    dataLoss: "never",
-    undo: { sql: `DROP INDEX ${fact.object};` },
-    relation: relation(fact),
-    alone: !isNew,
-    ...(hint
-      ? {
-          safer:
-            "build the index on each partition concurrently, then attach: CREATE INDEX CONCURRENTLY does not work on a partitioned table",
-        }
-      : {}),
-  });
-}
-
-function createConcurrently(fact: Index, context: PlanContext, name: string, why: string): StepDraft {
-  return draft(fact, {
-    action: "create",
-    sql: createSql(fact, true, name),
-    phase: phaseOf(fact, context),
-    why,
-    locks: lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"),
-    work: indexWork,
-    dataLoss: "never",
-    transactional: false,
-    undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(fact.spec.schema, name)};` },
-    breaks: fact.spec.unique ? "old" : "none",
-    relation: relation(fact),
-    provides: [objectId("index", qualifiedName(fact.spec.schema, name))],
-  });
-}
-
-function drop(fact: Index, context: PlanContext): StepDraft[] {
-  if (takenUp(fact, context)) return [];
-  return [
-    isPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id)
-      ? dropPlain(fact, context)
-      : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`),
-  ];
-}
-
-/** What a run that was killed left ready for the next step is used, not dropped. */
-function takenUp(fact: Index, context: PlanContext): boolean {
-  if (!fact.spec.valid || fact.parent === null) return false;
-  const key = context.desired(objectId("constraint", qualifiedName(fact.spec.schema, fact.spec.table, fact.spec.name)));
-  if (key && isBuiltFor(key.spec, fact)) return true;
-  const kinds = ["index", "constraint"];
-  return kinds.some((kind) =>
-    context.children("desired", fact.parent ?? "", kind).some((other) => {
-      const path = qualifiedName(fact.spec.schema, String(other.spec["name"]));
-      if (temporaryName("index", path) !== fact.spec.name) return false;
-      return kind === "constraint" ? isBuiltFor(other.spec, fact) : sameIndex(other.spec, fact.spec);
-    }),
-  );
-}
-
-function dropPlain(fact: Index, context: PlanContext): StepDraft {
-  return draft(fact, {
-    action: "drop",
-    sql: `DROP INDEX ${fact.object};`,
-    phase: "expand",
-    why: `index ${fact.spec.name} is no longer in the files`,
-    locks: [
-      ...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"),
-      ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock")),
-    ],
-    work: noWork,
-    dataLoss: "never",
-    undo: { sql: createSql(fact, false) },
-  });
-}
-
-function dropConcurrently(fact: Index, context: PlanContext, why: string, removes: readonly string[] = [fact.id]): StepDraft {
-  return draft(fact, {
-    action: "drop",
-    sql: `DROP INDEX CONCURRENTLY ${fact.object};`,
-    phase: "expand",
-    why,
-    // The index itself is locked only once nobody uses it any more: nobody waits (measured).
-    locks: [
-      ...lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"),
-      { relation: fact.object, mode: "AccessExclusiveLock", blocks: "none" },
-    ],
-    work: noWork,
-    dataLoss: "never",
-    transactional: false,
-    undo: { sql: createSql(fact, true) },
-    removes,
-  });
-}
-
-/** The new index is there before the old one goes. */
-function alter(live: Index, desired: Index, fields: readonly string[], context: PlanContext): StepDraft[] {
-  const table = desired.parent ?? "";
-  const phase = phaseOf(desired, context);
-  if (fields.length === 1 && fields[0] === "valid") {
-    return [
-      dropConcurrently(live, context, "a build that failed left it invalid", []),
-      { ...createConcurrently(desired, context, desired.spec.name, "built anew"), phase },
-    ].map((step) => ({ ...step, phase }));
-  }
-  if (context.isEmpty(table) || isPartitioned(desired, context)) {
-    const gone = { ...dropPlain(live, context), removes: [], phase, together: `index ${desired.object}` };
-    return [gone, { ...createPlain(desired, context), together: `index ${desired.object}` }];
-  }
-  const name = temporaryName("index", desired.object);
-  const ready = context.live.facts.get(objectId("index", qualifiedName(desired.spec.schema, name)));
-  const built = ready !== undefined && ready.spec["valid"] === true && sameIndex(ready.spec, desired.spec);
-  return [
-    ...(built
-      ? []
-      : [
-          createConcurrently(
-            desired,
-            context,
-            name,
-            `the definition of ${desired.spec.name} changes; the new one is built first`,
-          ),
-        ]),
-    { ...dropConcurrently(live, context, "the new one is ready", []), phase },
-    { ...renameStep(desired, name, desired.spec.name), phase, ...(built ? {} : { locks: [] }) },
-  ];
-}
-
-function renameStep(fact: Index, from: string, to: string): StepDraft {
-  const sql = (old: string, next: string): string =>
-    `ALTER INDEX ${qualifiedName(fact.spec.schema, old)} RENAME TO ${quoteIdentifier(next)};`;
-  return draft(fact, {
-    action: "rename",
-    sql: sql(from, to),
-    phase: "expand",
-    why: "same definition under another name",
-    locks: [lock(qualifiedName(fact.spec.schema, from), "ShareUpdateExclusiveLock")],
-    work: noWork,
-    dataLoss: "never",
-    undo: { sql: sql(to, from) },
-  });
 }
 
 export const index: KindModule<IndexSpec> = {
@@ -336,13 +170,26 @@ export const index: KindModule<IndexSpec> = {
     shape: {
       description: "What follows ON table in CREATE INDEX, optionally `unique` first: (a, b desc) where …, using gin (…)",
       scalar: true,
-      properties: { def: { type: "string" }, renamed_from: { type: "string" } },
+      properties: {
+        def: { type: "string" },
+        renamed_from: { type: "string" },
+        only: {
+          type: "boolean",
+          description: "On the partitioned table alone: invalid until every partition has its own (ON ONLY).",
+        },
+        attached: {
+          type: "boolean",
+          description: "false: an index of its own of a partition, beside the one of the same keys it has from its parent.",
+        },
+        ...attributeKeys,
+      },
       required: ["def"],
     },
     read,
     write,
   },
   statements: { IndexStmt: readStatement },
+  settle,
   indexName: (fact) => [fact.object],
   partIndexes: (fact) => fact.spec.attached,
   needsMajor: ({ spec }) =>
@@ -352,8 +199,9 @@ export const index: KindModule<IndexSpec> = {
   answersTo: (fact) => [`relation ${fact.object}`],
   dependsOn,
   inline: () => null,
-  create,
-  alter,
-  rename: (live, desired) => [{ ...renameStep(desired, live.spec.name, desired.spec.name), removes: [live.id] }],
-  drop,
+  create: createIndex,
+  alter: alterIndex,
+  rename: renameIndex,
+  drop: dropIndex,
+  afterTypeChange: (fact) => targetsOf(fact),
 };

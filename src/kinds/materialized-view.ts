@@ -3,6 +3,7 @@ import type {
   KindModule,
   PlanContext,
   ReadContext,
+  Replace,
   Row,
   SqlStatement,
   WriteContext,
@@ -15,7 +16,27 @@ import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.t
 import { draft, noWork, scanWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lockOn, lockOnIndexes } from "./shared/locks.ts";
+import {
+  type AttributesByColumn,
+  alterColumnAttributes,
+  columnAttributesFromRow,
+  columnAttributesSql,
+  readColumnAttributes,
+} from "./shared/matview-columns.ts";
 import { dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
+import { alterStorage } from "./shared/storage-change.ts";
+import {
+  methodNeeds,
+  parametersOf,
+  type RelationStorage,
+  readStorage,
+  storageClauses,
+  storageColumns,
+  storageFields,
+  storageFromRow,
+  storageKeys,
+  writeStorage,
+} from "./shared/storage-spec.ts";
 import { declaredBy, familyOf } from "./shared/target.ts";
 import {
   bodyFromRow,
@@ -33,7 +54,13 @@ import {
 import { definition, entryKey, entryNames, flagField, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** A materialized view (manual, 39.3). `populate: false` makes it without rows; later the rows are nobody's but REFRESH's. */
-export type MaterializedViewSpec = ViewBody & { readonly populate: boolean };
+export type MaterializedViewSpec = ViewBody &
+  RelationStorage & {
+    readonly populate: boolean;
+    readonly columnAttributes: AttributesByColumn;
+    /** Live ones: what the types of the columns are stored as. */
+    readonly typeStorage: { readonly [column: string]: string };
+  };
 
 function viewFact(spec: MaterializedViewSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Fact<MaterializedViewSpec> {
   return makeFact({ kind: "materialized_view", names: [spec.schema, spec.name], schema: spec.schema, spec, ...rest });
@@ -49,13 +76,23 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const renamed = renamedFromPath(entry.value, names.schema);
   const renamedFrom = renamed && objectId("materialized_view", renamed);
   const body = viewBody(names.schema, names.name, query, []);
-  const populate = flagField(entry.value, "populate") ?? true;
-  return [viewFact({ ...body, populate }, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
+  const spec = {
+    ...body,
+    ...readStorage(entry.value),
+    unlogged: false,
+    populate: flagField(entry.value, "populate") ?? true,
+    columnAttributes: readColumnAttributes(entry),
+    typeStorage: {},
+  };
+  return [viewFact(spec, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
 }
 
 function write(fact: Fact<MaterializedViewSpec>, context: WriteContext): WrittenEntry {
   const { spec } = fact;
-  return shortOrLong(entryKey(spec.schema, spec.name, context), queryOf(spec), { populate: spec.populate ? undefined : false });
+  return shortOrLong(entryKey(spec.schema, spec.name, context), queryOf(spec), {
+    populate: spec.populate ? undefined : false,
+    ...writeStorage(spec),
+  });
 }
 
 function fromStatement(statement: SqlStatement, context: ReadContext): readonly Fact[] {
@@ -71,27 +108,38 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
     return [];
   }
   const { into } = body;
-  if (into.options?.length > 0 || into.tableSpaceName || into.accessMethod) {
-    const what = "storage parameters, tablespace and access method of a materialized view are not managed";
-    context.problem(scalar.at, "view-option", what, "leave them out here");
-  }
   // WITH DATA leaves no trace in the tree: "data" is a tail only after WITH or NO.
   const tail = /\bwith\s+(no\s+)?data\s*;?\s*$/i.test(scalar.text) ? ["data"] : [];
   const view = readViewStatement(scalar, into.rel, into.colNames, tail, context);
-  return view ? [viewFact({ ...view, populate: into.skipData !== true }, { at: scalar.at })] : [];
+  if (!view) return [];
+  const storage = {
+    unlogged: false,
+    with: parametersOf(into.options),
+    tablespace: into.tableSpaceName || null,
+    using: into.accessMethod && into.accessMethod !== "heap" ? String(into.accessMethod) : null,
+  };
+  const columns = { columnAttributes: {}, typeStorage: {} };
+  return [viewFact({ ...view, ...storage, ...columns, populate: into.skipData !== true }, { at: scalar.at })];
 }
 
 // catalog
 
 function catalogSql(): string {
   return `select ${address("pg_class", "c.oid")}, n.nspname as schema, c.relname as name, pg_get_userbyid(c.relowner) as owner,
-      pg_get_viewdef(c.oid) as def, c.relispopulated as populated, ${columnsSql()} as columns
+      pg_get_viewdef(c.oid) as def, c.relispopulated as populated, ${columnsSql()} as columns,
+      ${storageColumns()}, ${columnAttributesSql()}
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'm' and ${userSchema("n.nspname")} and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
 
 function fromRow(row: Row): Fact<MaterializedViewSpec> {
-  return viewFact({ ...bodyFromRow(row), populate: row.populated === true }, { owner: text(row, "owner") });
+  const spec = {
+    ...bodyFromRow(row),
+    ...storageFromRow(row),
+    ...columnAttributesFromRow(row),
+    populate: row.populated === true,
+  };
+  return viewFact(spec, { owner: text(row, "owner") });
 }
 
 // change and render
@@ -110,11 +158,27 @@ function create(fact: Fact<MaterializedViewSpec>, context: PlanContext): readonl
       undo: { sql: dropSql(fact.spec) },
       ...familyOf(context, fact.id),
     }),
+    ...alterColumnAttributes(fact, { columnAttributes: {}, typeStorage: {} }, context, true),
   ];
 }
 
+function alter(
+  live: Fact<MaterializedViewSpec>,
+  desired: Fact<MaterializedViewSpec>,
+  fields: readonly string[],
+  context: PlanContext,
+): readonly StepDraft[] | Replace {
+  if (fields.includes("def"))
+    return { replace: "its query changes, and PostgreSQL has no CREATE OR REPLACE MATERIALIZED VIEW" };
+  const relation = { live, desired, noun: "MATERIALIZED VIEW", partitioned: false };
+  const storage = fields.filter((name) => storageFields.includes(name));
+  const stored = alterStorage(relation, storage, context);
+  if ("replace" in stored || !fields.includes("columnAttributes")) return stored;
+  return [...stored, ...alterColumnAttributes(desired, live.spec, context)];
+}
+
 function createSql(spec: MaterializedViewSpec): string {
-  return `CREATE MATERIALIZED VIEW ${createdName(spec)} AS\n${queryOf(spec)}${spec.populate ? "" : "\nWITH NO DATA"};`;
+  return `CREATE MATERIALIZED VIEW ${createdName(spec)}${storageClauses(spec)} AS\n${queryOf(spec)}${spec.populate ? "" : "\nWITH NO DATA"};`;
 }
 
 const dropSql = (spec: MaterializedViewSpec): string => `DROP MATERIALIZED VIEW ${nameOf(spec)};`;
@@ -125,7 +189,7 @@ export const materializedView: KindModule<MaterializedViewSpec> = {
   kind: "materialized_view",
   rank: 91,
   scope: "exact",
-  notCompared: [...identityFields, "aliases", "columns", "populate"],
+  notCompared: [...identityFields, "aliases", "columns", "populate", "typeStorage"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },
@@ -141,6 +205,7 @@ export const materializedView: KindModule<MaterializedViewSpec> = {
         def: { type: "string", description: "The query." },
         populate: { type: "boolean", description: "false makes it WITH NO DATA." },
         renamed_from: { type: "string", description: "Its name until now." },
+        ...storageKeys,
       },
       required: ["def"],
     },
@@ -149,10 +214,10 @@ export const materializedView: KindModule<MaterializedViewSpec> = {
   },
   statements: { CreateTableAsStmt: fromStatement },
   answersTo: viewAnswersTo,
-  dependsOn: viewDependsOn,
+  dependsOn: (fact) => [...viewDependsOn(fact), ...methodNeeds(fact.spec)],
   inline: () => null,
   create,
-  alter: () => ({ replace: "its query changes, and PostgreSQL has no CREATE OR REPLACE MATERIALIZED VIEW" }),
+  alter,
   rename: (live, desired, context) => renameDraft(live, desired, "MATERIALIZED VIEW", ownLocks(live, context)),
   drop: (fact, context) =>
     dropDraft(fact, dropSql(fact.spec), createSql(fact.spec), [

@@ -1,46 +1,112 @@
 import type { KindModule } from "../model/kind.ts";
+import { accessMethod } from "./access-method.ts";
+import { attribute } from "./attribute.ts";
+import { collation } from "./collation.ts";
+import { clusterOn } from "./cluster-on.ts";
 import { comment } from "./comment.ts";
 import { composite } from "./composite.ts";
 import { constraint } from "./constraint.ts";
+import { database } from "./database.ts";
+import { defaultPrivileges } from "./default-privileges.ts";
 import { domain } from "./domain.ts";
+import { domainConstraint } from "./domain-constraint.ts";
+import { domainConstraint } from "./domain-constraint.ts";
 import { enumKind } from "./enum.ts";
+import { eventTrigger } from "./event-trigger.ts";
 import { extension } from "./extension.ts";
+import { foreignDataWrapper } from "./foreign-data-wrapper.ts";
 import { functionKind } from "./function.ts";
 import { grant } from "./grant.ts";
 import { index } from "./index.ts";
 import { materializedView } from "./materialized-view.ts";
+import { membership } from "./membership.ts";
+import { notNull } from "./not-null.ts";
 import { owner } from "./owner.ts";
 import { policy } from "./policy.ts";
+import { publication } from "./publication.ts";
+import { publicationSchema } from "./publication-schema.ts";
+import { publicationTable } from "./publication-table.ts";
+import { range } from "./range.ts";
+import { replicaIdentity } from "./replica-identity.ts";
 import { rls } from "./rls.ts";
+import { role } from "./role.ts";
 import { rule } from "./rule.ts";
 import { schema } from "./schema.ts";
 import { sequence } from "./sequence.ts";
-import { foreignGrantsSql } from "./shared/foreign-grants.ts";
-import { unreadCommentsSql } from "./shared/unread-comments.ts";
+import { server } from "./server.ts";
+import { statistics } from "./statistics.ts";
+import { subscription } from "./subscription.ts";
+import { setting } from "./setting.ts";
 import { column } from "./table/column.ts";
 import { table } from "./table/table.ts";
+import { cast } from "./cast.ts";
+import { conversion } from "./conversion.ts";
+import { operator } from "./operator.ts";
+import { operatorClass } from "./operator-class.ts";
+import { operatorFamily } from "./operator-family.ts";
+import { textSearchConfiguration } from "./text-search-configuration.ts";
+import { textSearchDictionary } from "./text-search-dictionary.ts";
+import { textSearchParser } from "./text-search-parser.ts";
+import { textSearchTemplate } from "./text-search-template.ts";
+import { transform } from "./transform.ts";
 import { trigger } from "./trigger.ts";
+import { userMapping } from "./user-mapping.ts";
 import { view } from "./view.ts";
+import { viewColumn } from "./view-column.ts";
 
 /** All kinds of objects that lockstep knows. A new kind is one file and one line here. */
 const registered: readonly KindModule[] = [
   schema,
   extension,
+  role,
+  membership,
+  setting,
+  database,
+  defaultPrivileges,
   enumKind,
+  collation,
   composite,
+  attribute,
+  range,
+  accessMethod,
   sequence,
   domain,
+  domainConstraint,
+  domainConstraint,
   functionKind,
+  cast,
+  conversion,
+  operator,
+  operatorClass,
+  operatorFamily,
+  textSearchConfiguration,
+  textSearchDictionary,
+  textSearchParser,
+  textSearchTemplate,
+  transform,
+  foreignDataWrapper,
+  server,
+  userMapping,
   table,
   column,
   constraint,
+  notNull,
   index,
   view,
   materializedView,
+  viewColumn,
+  statistics,
+  clusterOn,
+  replicaIdentity,
   trigger,
   rule,
   policy,
   rls,
+  publication,
+  publicationTable,
+  publicationSchema,
+  subscription,
+  eventTrigger,
   grant,
   owner,
   comment,
@@ -56,9 +122,4 @@ export function kindNamed(name: string): KindModule {
   const found = byName.get(name);
   if (!found) throw new Error(`no kind ${name}`);
   return found;
-}
-
-/** Queries for what the kinds see but cannot manage: grants of other grantors, comments on what has no entry. */
-export function unmanagedParts(): readonly string[] {
-  return [foreignGrantsSql(), unreadCommentsSql()];
 }

@@ -41,7 +41,8 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
   const name = (body.schemaname as string | undefined) ?? role;
   if (name === undefined) return [];
   const fact = schemaFact(name, { at });
-  return role === undefined ? [fact] : [fact, ownerFact(fact, role, at)];
+  const owner = role === undefined ? null : ownerFact(fact, role, { at });
+  return owner === null ? [fact] : [fact, owner];
 }
 
 // catalog

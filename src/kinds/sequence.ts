@@ -2,6 +2,7 @@ import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type {
   KindModule,
+  Lookup,
   PlanContext,
   ReadContext,
   Reference,
@@ -19,7 +20,7 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { draft, noWork } from "./shared/draft.ts";
 import { lock } from "./shared/locks.ts";
 import { type SequenceSpec, sequenceDefaults, sequenceFact, sequenceOptions } from "./shared/sequence-spec.ts";
-import { definition, entryKey, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
+import { definition, entryKey, entryNames, flagField, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** Sequences, those of serial columns too; an identity's sequence is part of its column (manual, CREATE SEQUENCE). */
 
@@ -32,10 +33,11 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const scalar = definition(entry);
   const renamed = renamedFromPath(entry.value, schema);
   const rest = { at: entry.at, ...(renamed ? { renamedFrom: objectId("sequence", renamed) } : {}) };
-  if (!scalar) return [sequenceFact(sequenceDefaults(schema, name), rest)];
+  const unlogged = flagField(entry.value, "unlogged") ?? null;
+  if (!scalar) return [sequenceFact({ ...sequenceDefaults(schema, name), unlogged }, rest)];
   try {
     const statement = parseWrapped("CREATE SEQUENCE x ", scalar.text, "").node.CreateSeqStmt;
-    return [sequenceFact(fromOptions(schema, name, statement?.options ?? [], context), rest)];
+    return [sequenceFact({ ...fromOptions(schema, name, statement?.options ?? [], context), unlogged }, rest)];
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
     context.problem(
@@ -50,11 +52,9 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 
 function readStatement(statement: { node: Node; scalar: YamlScalar }, context: ReadContext): readonly Fact[] {
   const node = statement.node.CreateSeqStmt;
-  return [
-    sequenceFact(fromOptions(node.sequence.schemaname ?? context.schema, node.sequence.relname, node.options ?? [], context), {
-      at: statement.scalar.at,
-    }),
-  ];
+  const spec = fromOptions(node.sequence.schemaname ?? context.schema, node.sequence.relname, node.options ?? [], context);
+  const unlogged = node.sequence.relpersistence === "u" ? true : null;
+  return [sequenceFact({ ...spec, unlogged }, { at: statement.scalar.at })];
 }
 
 function fromOptions(schema: string, name: string, options: readonly Node[], context: ReadContext): SequenceSpec {
@@ -79,7 +79,9 @@ function write(fact: Sequence, context: WriteContext): WrittenEntry | null {
   if (isSerial(spec, context)) return null;
   const text = optionsText(spec, plainSequence(spec), true).trim();
   const key = entryKey(spec.schema, spec.name, context);
-  return text === "" ? { key, value: {} } : shortOrLong(key, text, {});
+  const follows = spec.unlogged === null || spec.unlogged === tableUnlogged(spec, context);
+  const more = follows || spec.unlogged === null ? {} : { unlogged: spec.unlogged };
+  return text === "" ? { key, value: more } : shortOrLong(key, text, more);
 }
 
 /** A sequence that `serial` would have made: the column says it. */
@@ -90,11 +92,24 @@ function isSerial(spec: SequenceSpec, context: WriteContext): boolean {
   return column?.spec["serial"] === true;
 }
 
+/** Whether the table of the column that owns it is unlogged: what the sequence is when nothing is said. */
+function tableUnlogged(spec: SequenceSpec, look: Pick<Lookup, "fact">): boolean {
+  const owner = spec.ownedBy;
+  return owner !== null && look.fact(objectId("table", qualifiedName(owner.schema, owner.table)))?.spec["unlogged"] === true;
+}
+
+/** Before 15 no sequence is unlogged. */
+function settle(fact: Sequence, major: number, look: Lookup): Sequence {
+  const unlogged = fact.spec.unlogged ?? (major >= 15 && tableUnlogged(fact.spec, look));
+  return { ...fact, spec: { ...fact.spec, unlogged } };
+}
+
 // ---- catalog
 
-function catalogSql(): string {
+function catalogSql(major: number): string {
   return `select ${address("pg_class", "c.oid")}, n.nspname as schema, c.relname as name, format_type(s.seqtypid, null) as type, s.seqstart::text as start, s.seqincrement::text as increment,
-    s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, tn.nspname as owner_schema, t.relname as owner_table, a.attname as owner_column, pg_get_userbyid(c.relowner) as owner
+    s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle, tn.nspname as owner_schema, t.relname as owner_table, a.attname as owner_column, pg_get_userbyid(c.relowner) as owner,
+    ${major >= 15 ? "c.relpersistence = 'u'" : "null::boolean"} as unlogged
   from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
     left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
     left join pg_class t on t.oid = d.refobjid left join pg_namespace tn on tn.oid = t.relnamespace left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
@@ -113,6 +128,7 @@ function fromRow(row: Row): Sequence {
     max: text(row, "max"),
     cache: text(row, "cache"),
     cycle: row["cycle"] === true,
+    unlogged: typeof row["unlogged"] === "boolean" ? row["unlogged"] : null,
     ownedBy:
       ownerTable === null ? null : { schema: text(row, "owner_schema"), table: ownerTable, column: text(row, "owner_column") },
   };
@@ -149,7 +165,7 @@ function create(fact: Sequence, context: PlanContext): StepDraft[] {
   const spec = fact.spec;
   const made = draft(fact, {
     action: "create",
-    sql: `CREATE SEQUENCE ${fact.object}${optionsText(spec, plainSequence(spec), false)};`,
+    sql: `CREATE ${spec.unlogged ? "UNLOGGED " : ""}SEQUENCE ${fact.object}${optionsText(spec, plainSequence(spec), false)};`,
     phase: "expand",
     why: "the files declare it",
     locks: [],
@@ -179,13 +195,14 @@ function ownedBy(fact: Sequence, before: SequenceSpec | null, context: PlanConte
 /** Only what differs is altered: the current value is never set. */
 function alter(live: Sequence, desired: Sequence, fields: readonly string[], context: PlanContext): StepDraft[] {
   const steps: StepDraft[] = [];
-  if (fields.some((name) => name !== "ownedBy")) {
+  const options = fields.filter((name) => name !== "ownedBy" && name !== "unlogged");
+  if (options.length > 0) {
     steps.push(
       draft(desired, {
         action: "alter",
         sql: `ALTER SEQUENCE ${desired.object}${optionsText(desired.spec, live.spec, false)};`,
         phase: "expand",
-        why: `${fields.filter((name) => name !== "ownedBy").join(", ")} of the sequence ${fields.length > 1 ? "change" : "changes"}`,
+        why: `${options.join(", ")} of the sequence ${options.length > 1 ? "change" : "changes"}`,
         locks: [lock(desired.object, "ShareRowExclusiveLock")],
         work: noWork,
         dataLoss: "never",
@@ -193,9 +210,33 @@ function alter(live: Sequence, desired: Sequence, fields: readonly string[], con
       }),
     );
   }
+  if (fields.includes("unlogged")) steps.push(...changeLogging(live, desired, context));
   if (fields.includes("ownedBy"))
     steps.push({ ...ownedBy(desired, live.spec, context), provides: steps.length === 0 ? [desired.id] : [] });
   return steps;
+}
+
+/** A table takes the sequences of its columns along when it changes (manual, ALTER TABLE, SET LOGGED). */
+function changeLogging(live: Sequence, desired: Sequence, context: PlanContext): StepDraft[] {
+  const owner = desired.spec.ownedBy;
+  const table = owner === null ? null : objectId("table", qualifiedName(owner.schema, owner.table));
+  const [before, after] = [context.live.facts.get(table ?? ""), context.final(table ?? "")];
+  const moves = before !== undefined && before.spec["unlogged"] !== after?.spec["unlogged"];
+  if (moves && after?.spec["unlogged"] === desired.spec.unlogged) return [];
+  const sql = (unlogged: boolean | null): string => `ALTER SEQUENCE ${desired.object} SET ${unlogged ? "UNLOGGED" : "LOGGED"};`;
+  return [
+    draft(desired, {
+      action: "alter",
+      sql: sql(desired.spec.unlogged),
+      phase: "expand",
+      why: desired.spec.unlogged ? "it is not logged any more" : "it becomes logged",
+      locks: [lock(desired.object, "AccessExclusiveLock")],
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: sql(live.spec.unlogged) },
+      needs: moves && table !== null ? [table] : [],
+    }),
+  ];
 }
 
 function rename(live: Sequence, desired: Sequence): StepDraft[] {
@@ -263,12 +304,18 @@ export const sequence: KindModule<SequenceSpec> = {
     shape: {
       description: "What follows CREATE SEQUENCE name: as bigint start 1000 cache 10",
       scalar: true,
-      properties: { def: { type: "string" }, renamed_from: { type: "string" } },
+      properties: {
+        def: { type: "string" },
+        renamed_from: { type: "string" },
+        unlogged: { type: "boolean", description: "Left out: as the table of its column." },
+      },
     },
     read,
     write,
   },
   statements: { CreateSeqStmt: readStatement },
+  settle,
+  needsMajor: (fact) => (fact.spec.unlogged ? { major: 15, what: "UNLOGGED" } : null),
   answersTo: (fact) => [`relation ${fact.object}`],
   dependsOn,
   inline: () => null,

@@ -8,6 +8,7 @@ import { qualify } from "../sql/qualify.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { relationNames } from "./shared/target.ts";
 import { alterTrigger, createTrigger, dropTrigger, renameTrigger, triggerReferences } from "./shared/trigger-change.ts";
+import { createClone, dropClone, triggerAbove } from "./shared/trigger-clone.ts";
 import { type TriggerSpec, type TriggerState, triggerFact, triggerStates } from "./shared/trigger-spec.ts";
 import { cutTrigger, shortTrigger, triggerStatement, unnamedTrigger } from "./shared/trigger-text.ts";
 import { definition, entryName, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
@@ -96,17 +97,16 @@ function qualifyReferenced(sql: string, context: ReadContext): string {
     : `${sql.slice(0, at)} ${quoteIdentifier(schema)}.${sql.slice(at).trimStart()}`;
 }
 
-/** CREATE TRIGGER of a `.sql` file. Only views have INSTEAD OF triggers. */
+/** CREATE TRIGGER of a `.sql` file. */
 function readStatement(statement: SqlStatement, context: ReadContext): readonly Fact[] {
   const body = statement.node.CreateTrigStmt;
-  const insteadOf = 64;
   const schema = body.relation.schemaname ?? context.resolve("relation", body.relation.relname) ?? context.schema;
   const path = qualifiedName(schema, body.relation.relname);
   const tokens = scanTokens(statement.scalar.text).filter((token) => !token.name.endsWith("COMMENT"));
   const name = tokens[tokens.findIndex((token) => token.text.toLowerCase() === "trigger") + 1];
   const def = readDefinition(statement.scalar, name?.end ?? 0, path, context, body.isconstraint === true);
   if (!def) return [];
-  const parent = objectId(body.timing === insteadOf ? "view" : "table", path);
+  const parent = objectId(context.resolve("view", body.relation.relname) === schema ? "view" : "table", path);
   return [
     triggerFact(
       parent,
@@ -123,12 +123,12 @@ function write(fact: Fact<TriggerSpec>): WrittenEntry {
 
 // ---- catalog
 
-/** Without those of foreign keys, and without the copies that a partitioned table's trigger has on partitions. */
+/** Without those of foreign keys, and without the copies that a partitioned table's trigger has on partitions, unless they fire otherwise. */
 function catalogSql(): string {
   return `select ${address("pg_trigger", "t.oid")}, n.nspname as schema, c.relname as table, c.relkind::text as relkind, t.tgname as name,
-      quote_ident(t.tgname) as quoted, pg_get_triggerdef(t.oid) as def, t.tgenabled::text as enabled, o.rolname as owner
+      quote_ident(t.tgname) as quoted, pg_get_triggerdef(t.oid) as def, t.tgenabled::text as enabled, o.rolname as owner, t.tgparentid <> 0 as cloned
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
-    where not t.tgisinternal and t.tgparentid = 0 and c.relkind in ('r', 'p', 'v') and ${userSchema("n.nspname")}
+    where not t.tgisinternal and (t.tgparentid = 0 or exists (select from pg_trigger up where up.oid = t.tgparentid and up.tgenabled <> t.tgenabled)) and c.relkind in ('r', 'p', 'v', 'f') and ${userSchema("n.nspname")}
       and ${notExtensionOwned("pg_trigger", "t.oid")} and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
 
@@ -141,6 +141,7 @@ function fromRow(row: Row): Fact<TriggerSpec> {
     name: text(row, "name"),
     def: sqlText("statement", unnamedTrigger(text(row, "def"), text(row, "quoted"))),
     enabled: stateOf[text(row, "enabled")] ?? "origin",
+    cloned: row["cloned"] === true,
   };
   const parent = objectId(row["relkind"] === "v" ? "view" : "table", qualifiedName(spec.schema, spec.table));
   const owner = optionalText(row, "owner");
@@ -180,8 +181,12 @@ export const trigger: KindModule<TriggerSpec> = {
   answersTo: (fact) => [fact.id],
   dependsOn: triggerReferences,
   inline: () => null,
-  create: createTrigger,
+  settle: (fact, _major, look) => ({
+    ...fact,
+    spec: { ...fact.spec, cloned: fact.spec.cloned ?? triggerAbove(fact, look) !== null },
+  }),
+  create: (fact, context) => createClone(fact, context) ?? createTrigger(fact, context),
   alter: alterTrigger,
   rename: renameTrigger,
-  drop: dropTrigger,
+  drop: (fact, context) => dropClone(fact, context) ?? dropTrigger(fact, context),
 };

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type {
   KindModule,
@@ -11,12 +12,15 @@ import type {
   YamlEntry,
 } from "../model/kind.ts";
 import { objectId } from "../model/object-id.ts";
+import { type SqlText, sqlText } from "../model/spec.ts";
 import type { Access, StepDraft } from "../model/step.ts";
 import type { Node } from "../sql/parser.ts";
-import { address, notExtensionOwned, userSchema } from "./shared/catalog.ts";
+import { namedQuery } from "../sql/normal-form.ts";
+import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lockOn } from "./shared/locks.ts";
+import { saidOfParts } from "./shared/named-part.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import {
   bodyFromRow,
@@ -32,6 +36,7 @@ import {
   viewBody,
   viewDependsOn,
 } from "./shared/view-query.ts";
+import { alterDefaults, defaultSql, sortDefaults, type ViewDefault } from "./shared/view-defaults.ts";
 import { definition, entryKey, entryNames, flagField, renamedFromPath, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
 type ViewOptions = {
@@ -41,8 +46,8 @@ type ViewOptions = {
   readonly check_option: "local" | "cascaded" | null;
 };
 
-/** A view (manual, CREATE VIEW). */
-export type ViewSpec = ViewBody & ViewOptions;
+/** A view (manual, CREATE VIEW). `defaults`: what INSERT through it puts into columns it does not name, by column. */
+export type ViewSpec = ViewBody & ViewOptions & { readonly defaults: readonly ViewDefault[] };
 
 function viewFact(spec: ViewSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Fact<ViewSpec> {
   return makeFact({ kind: "view", names: [spec.schema, spec.name], schema: spec.schema, spec, ...rest });
@@ -64,7 +69,13 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const renamed = renamedFromPath(entry.value, names.schema);
   const renamedFrom = renamed && objectId("view", renamed);
   const body = viewBody(names.schema, names.name, query, []);
-  return [viewFact({ ...body, ...options }, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
+  const defaults = sortDefaults(
+    saidOfParts(entry, "columns", "default").flatMap(([column, said]) => {
+      const value = context.sql("expression", said);
+      return value === null ? [] : [{ column, default: value }];
+    }),
+  );
+  return [viewFact({ ...body, ...options, defaults }, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
 }
 
 function write(fact: Fact<ViewSpec>, context: WriteContext): WrittenEntry {
@@ -82,7 +93,7 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
   const view = readViewStatement(statement.scalar, body.view, body.aliases, tail, context);
   if (!view) return [];
   const options = statementOptions(body, statement, context);
-  return [viewFact({ ...view, ...options }, { at: statement.scalar.at })];
+  return [viewFact({ ...view, ...options, defaults: [] }, { at: statement.scalar.at })];
 }
 
 function statementOptions(body: Node, statement: SqlStatement, context: ReadContext): ViewOptions {
@@ -115,7 +126,9 @@ function statementOptions(body: Node, statement: SqlStatement, context: ReadCont
 
 function catalogSql(): string {
   return `select ${address("pg_class", "c.oid")}, n.nspname as schema, c.relname as name, pg_get_userbyid(c.relowner) as owner,
-      pg_get_viewdef(c.oid) as def, coalesce(c.reloptions, '{}') as options, ${columnsSql()} as columns
+      pg_get_viewdef(c.oid) as def, coalesce(c.reloptions, '{}') as options, ${columnsSql()} as columns,
+      (select coalesce(json_agg(json_build_object('column', a.attname, 'default', pg_get_expr(d.adbin, d.adrelid))), '[]')
+        from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = c.oid) as defaults
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'v' and ${userSchema("n.nspname")} and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
@@ -131,6 +144,12 @@ function fromRow(row: Row): Fact<ViewSpec> {
     security_invoker: flag("security_invoker"),
     security_barrier: flag("security_barrier"),
     check_option: check === "local" || check === "cascaded" ? check : null,
+    defaults: sortDefaults(
+      (row.defaults as readonly Row[]).map((item) => ({
+        column: text(item, "column"),
+        default: sqlText("expression", text(item, "default")),
+      })),
+    ),
   };
   return viewFact(spec, { owner: row.owner as string });
 }
@@ -148,36 +167,103 @@ function alter(
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
   const redefined = fields.includes("def");
-  if (redefined) {
-    const columns = (context.canonical(desired.id)?.spec.columns as readonly ViewColumn[] | null | undefined) ?? null;
-    if (!columns || !live.spec.columns)
-      return { replace: "its query changes, and the columns it gives are not known beforehand" };
-    if (!startsWith(columns, live.spec.columns)) return { replace: "the columns it gives change" };
+  const steps: StepDraft[] = [];
+  const renames = redefined ? columnRenames(live, desired, context) : [];
+  if ("replace" in renames) return renames;
+  for (const [from, to] of renames) steps.push(renameColumn(desired, from, to, context));
+  const queried = redefined && !isOnlyRenamed(live, desired, renames, context);
+  const options = fields.some((field) => field in live.spec && field !== "def" && field !== "defaults");
+  if (queried || options) {
+    steps.push(
+      draft(desired, {
+        action: "alter",
+        sql: queried ? createSql(desired.spec, true) : optionsSql(live.spec, desired.spec),
+        phase: "expand",
+        why: queried ? "its query changes" : `${fields.filter((field) => field !== "defaults").join(", ")} changes`,
+        locks: [...lockOn(context, desired.id, "AccessExclusiveLock"), ...(queried ? queryLocks(desired, context) : [])],
+        work: noWork,
+        dataLoss: "never",
+        undo: { sql: queried ? undoRedefinition(live.spec, desired, context) : optionsSql(desired.spec, live.spec) },
+        ...accessOf(live.spec, desired.spec),
+      }),
+    );
   }
-  return [
-    draft(desired, {
-      action: "alter",
-      sql: redefined ? createSql(desired.spec, true) : optionsSql(live.spec, desired.spec),
-      phase: "expand",
-      why: redefined ? "its query changes" : `${fields.join(", ")} changes`,
-      locks: [...lockOn(context, desired.id, "AccessExclusiveLock"), ...(redefined ? queryLocks(desired, context) : [])],
-      work: noWork,
-      dataLoss: "never",
-      undo: { sql: redefined ? undoRedefinition(live.spec, desired, context) : optionsSql(desired.spec, live.spec) },
-      ...accessOf(live.spec, desired.spec),
-    }),
-  ];
+  if (fields.includes("defaults")) steps.push(...alterDefaults(live, desired, context));
+  // What changes together is seen together.
+  return steps.length > 1 ? steps.map((step) => ({ ...step, together: `alter ${desired.id}` })) : steps;
 }
 
-/** CREATE OR REPLACE VIEW keeps the columns that are there, in their order, and may add more at the end. */
-function startsWith(columns: readonly ViewColumn[], first: readonly ViewColumn[]): boolean {
-  return first.every((column, index) => column.name === columns[index]?.name && column.type === columns[index]?.type);
+const columnsOf = (fact: Fact<ViewSpec>, context: PlanContext): readonly ViewColumn[] | null =>
+  (context.canonical(fact.id)?.spec.columns as readonly ViewColumn[] | null | undefined) ?? null;
+
+/**
+ * Columns that get another name where they are: CREATE OR REPLACE VIEW keeps those that are there, in their order, and may add
+ * more at the end. A name that also stands elsewhere is another column, not a new name of this one.
+ */
+function columnRenames(
+  live: Fact<ViewSpec>,
+  desired: Fact<ViewSpec>,
+  context: PlanContext,
+): readonly (readonly [from: string, to: string])[] | Replace {
+  const columns = columnsOf(desired, context);
+  const before = live.spec.columns;
+  if (!columns || !before) return { replace: "its query changes, and the columns it gives are not known beforehand" };
+  if (!before.every((column, index) => column.type === columns[index]?.type)) return { replace: "the columns it gives change" };
+  const renames = before.flatMap((column, index): [string, string][] => {
+    const to = columns[index]?.name ?? column.name;
+    return to === column.name ? [] : [[column.name, to]];
+  });
+  const stays = renames.every(
+    ([from, to]) => !columns.some((column) => column.name === from) && !before.some((column) => column.name === to),
+  );
+  if (!stays) return { replace: "the columns it gives change" };
+  // What is said of a column would be said of one that is not there any more.
+  const said = renames.find(([from]) => isSpokenOf(live, from, context));
+  return said ? { replace: `column ${said[0]} becomes ${said[1]}, and it has a comment, a default or privileges` } : renames;
+}
+
+function isSpokenOf(live: Fact<ViewSpec>, column: string, context: PlanContext): boolean {
+  const named = context.children("live", live.id, "view_column").some((fact) => fact.spec["name"] === column);
+  const granted = context.children("live", live.id, "grant").some((fact) => {
+    const privileges = fact.spec["privileges"];
+    return Array.isArray(privileges) && privileges.some((item) => (item as { column?: string }).column === column);
+  });
+  return named || granted || live.spec.defaults.some((item) => item.column === column);
+}
+
+/** Whether new names of columns are all that makes the queries different. */
+function isOnlyRenamed(
+  live: Fact<ViewSpec>,
+  desired: Fact<ViewSpec>,
+  renames: readonly (readonly [string, string])[],
+  context: PlanContext,
+): boolean {
+  const printed = context.canonical(desired.id)?.spec.def as SqlText | undefined;
+  const columns = columnsOf(desired, context);
+  if (renames.length === 0 || !printed || printed.as !== "query" || columns?.length !== live.spec.columns?.length) return false;
+  const names = columns?.map((column) => column.name) ?? [];
+  return namedQuery(queryOf(live.spec), names) === namedQuery(printed.sql, names);
+}
+
+function renameColumn(desired: Fact<ViewSpec>, from: string, to: string, context: PlanContext): StepDraft {
+  const sql = (old: string, name: string): string =>
+    `ALTER VIEW ${nameOf(desired.spec)} RENAME COLUMN ${quoteIdentifier(old)} TO ${quoteIdentifier(name)};`;
+  return draft(desired, {
+    action: "alter",
+    sql: sql(from, to),
+    phase: "contract",
+    why: `column ${from} becomes ${to}`,
+    locks: lockOn(context, desired.id, "AccessExclusiveLock"),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql(to, from) },
+    breaks: "old",
+  });
 }
 
 /** Columns that were added are only taken away by a drop. */
 function undoRedefinition(live: ViewSpec, desired: Fact<ViewSpec>, context: PlanContext): string {
-  const columns = context.canonical(desired.id)?.spec.columns as readonly ViewColumn[] | undefined;
-  if (columns?.length === live.columns?.length) return createSql(live, true);
+  if (columnsOf(desired, context)?.length === live.columns?.length) return createSql(live, true);
   return `${dropSql(live)}\n${createSql(live, false)}`;
 }
 
@@ -209,7 +295,8 @@ function createSql(spec: ViewSpec, replace: boolean): string {
   );
   const withOptions = options.length > 0 ? ` WITH (${options.join(", ")})` : "";
   const check = spec.check_option === null ? "" : `\nWITH ${spec.check_option.toUpperCase()} CHECK OPTION`;
-  return `CREATE ${replace ? "OR REPLACE " : ""}VIEW ${createdName(spec)}${withOptions} AS\n${queryOf(spec)}${check};`;
+  const defaults = replace ? [] : spec.defaults.map((item) => `\n${defaultSql(spec, item.column, item.default)}`);
+  return `CREATE ${replace ? "OR REPLACE " : ""}VIEW ${createdName(spec)}${withOptions} AS\n${queryOf(spec)}${check};${defaults.join("")}`;
 }
 
 function optionsSql(from: ViewSpec, to: ViewSpec): string {

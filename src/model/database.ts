@@ -27,6 +27,11 @@ export interface Fact<S extends Spec = Spec> {
   readonly renamedFrom?: ObjectId;
   /** Live facts only: belongs to an extension, or is in the way but not ours; never dropped by us, may be put back. */
   readonly foreign?: "unmanaged";
+  /**
+   * Live facts only: there through what its object is part of (the index that a partition has from its parent's). Nothing to be
+   * declared or dropped; compared where the files name it, and when its object parts with what it is part of.
+   */
+  readonly implied?: true;
   /** Facts that live: owner role of the object, to check privileges with. */
   readonly owner?: string;
 }
@@ -62,11 +67,15 @@ export interface LiveDatabase extends Database {
   readonly major: number;
   readonly database: string;
   readonly edges: readonly Edge[];
+  /** What is there by itself (see Fact.implied); none of it is among the facts. */
+  readonly implied?: ReadonlyMap<ObjectId, Fact>;
   readonly unmanaged: readonly Unmanaged[];
   /** Schemas of the platform and of extensions. */
   readonly provided: readonly Provided[];
   /** Names that extensions brought, for resolving unqualified names: schema by `relation x`, `type x` or `routine x`. */
   readonly extensionNames: ReadonlyMap<string, string>;
+  /** Names of the extensions that can be installed; absent when nobody asked. */
+  readonly availableExtensions?: ReadonlySet<string>;
   /** By relation, `schema.name`. */
   readonly sizes: ReadonlyMap<string, TableSize>;
   /** Without those of the platform and of extensions. */

@@ -33,10 +33,15 @@ export interface ReadContext {
   /** Default schema of unqualified names. */
   readonly schema: string;
   readonly defaultRls: "disabled" | "enabled" | "forced";
+  /** `owner:` of the files; null when they say none. */
+  readonly owner: string | null;
   /** The object that the entry lies in: the table of a column, the target of a comment. Null at the top level. */
   readonly parent: Fact | null;
-  /** Schema of an unqualified name by the files' search_path; null for PostgreSQL's own and unknown names. */
-  resolve(space: "relation" | "type" | "routine" | "opclass", name: string): string | null;
+  /**
+   * Schema of an unqualified name by the files' search_path; null for PostgreSQL's own and unknown names. `view` finds relations
+   * that are views.
+   */
+  resolve(space: "relation" | "view" | "type" | "routine" | "opclass" | "collation" | "operator" | "text_search_configuration" | "text_search_dictionary", name: string): string | null;
   /**
    * SQL of a scalar: parsed, syntax errors reported in place, names qualified. Null when it does not parse.
    * `start` and `end` cut a piece of the scalar's text (offsets); the whole text by default.
@@ -58,6 +63,10 @@ export interface YamlSlot<S extends Spec = Spec> {
   readonly style: "map" | "value" | "list";
   /** Which files may say it. */
   readonly files: readonly ("schema" | "policies")[];
+  /** Where several kinds share a key (`types:`): whether an entry's definition is of this one. Absent: it is. */
+  accepts?(def: string): boolean;
+  /** Entries may `use:` templates, maps of the same keys under `templates:` at the root. */
+  readonly templates?: true;
   /** Entry as a scalar allowed (the short form); the keys of the long form besides those of nested slots, as JSON Schema. */
   readonly shape: {
     readonly description: string;
@@ -84,6 +93,8 @@ export interface WriteContext {
   readonly schema: string;
   children(parent: ObjectId, kind: string): readonly Fact[];
   fact(id: ObjectId): Fact | undefined;
+  /** All facts of a kind, the same list at each call. */
+  ofKind(kind: string): readonly Fact[];
 }
 
 export type Row = { readonly [column: string]: unknown };
@@ -100,6 +111,20 @@ export interface Lookup {
   fact(id: ObjectId): Fact | undefined;
   /** Children of an object, in their order. */
   children(parent: ObjectId, kind: string): readonly Fact[];
+}
+
+/** What `follow` finds. `settled`: ids of live facts that are not compared; they stay to be looked at among the implied ones. */
+export interface Following {
+  readonly live: readonly Fact[];
+  readonly desired: readonly Fact[];
+  readonly settled: readonly ObjectId[];
+}
+
+/** Where `follow` looks. `implied`: live facts that are there through what their object is part of. */
+export interface FollowSides {
+  readonly live: Lookup;
+  readonly desired: Lookup;
+  readonly implied: Lookup;
 }
 
 /** One statement of a `.sql` file. `scalar` is its text with its places, for ReadContext.sql. */
@@ -130,6 +155,8 @@ export interface PlanContext {
   children(side: "live" | "desired", parent: ObjectId, kind: string): readonly Fact[];
   /** Live partitions and sub-partitions of a table. */
   partitions(table: ObjectId): readonly ObjectId[];
+  /** Tables that have their columns from this one (or from this type), at all depths: partitions, children of INHERITS, tables of a type. */
+  heirs(side: "live" | "desired", id: ObjectId): readonly ObjectId[];
   /** Live indexes of a table, those of constraints too, as `schema.name`. */
   indexes(table: ObjectId): readonly string[];
   /** True for a live thing that this plan drops, itself or with what it lies in. */
@@ -167,14 +194,35 @@ export interface KindModule<S extends Spec = Spec> {
    * `unmanaged`: read so that it is reported and can be put back, never changed.
    */
   readonly scope: "exact" | "declared" | "unmanaged";
+  /** What becomes of a live fact in scope that the files do not declare, where `scope` does not say it for all of the kind. */
+  undeclared?(live: Fact<S>, desired: Lookup): "drop" | "keep";
+  /** Belongs to the server or the database as such (roles): compared only where the files name it, whatever `manage` says; never pulled. */
+  readonly optIn?: boolean;
+  /**
+   * A second object that it vanishes with, besides its parent, and whose name ends its own: the publication of a published table. Whether
+   * that is declared decides whether it is compared.
+   */
+  belongsTo?(fact: Fact<S>): ObjectId;
+  /** The desired fact as far as the live one can be held against it: what is a secret or not readable counts as it is declared. */
+  asFarAsKnown?(live: Fact<S>, desired: Fact<S>): Fact<S>;
   /** Objects of it hold rows of an application (tables): asked whether they are empty, spared when they are another tool's history. */
   readonly holdsRows?: boolean;
+  /** True for an object of it whose rows are on another server (a foreign table): nothing here reads or writes them. */
+  rowsElsewhere?(fact: Fact<S>): boolean;
+  /** In the place of `rebuiltBy` where that depends on the fact: a foreign table may go and come back, a table with rows may not. */
+  rebuiltIf?(fact: Fact<S>): readonly ("column" | "replace")[];
   /** True for kinds whose facts make up the shape of what they lie in: columns and constraints of a table. */
   readonly partOfParent?: boolean;
+  /** True for what loses a part of itself when a part of its parent that it names goes, and is said again when that comes back. */
+  readonly lostWithPart?: boolean;
   /** True for a part of its parent that nothing else can mean by naming the parent: a check, a foreign key. */
   forItselfAlone?(fact: Fact<S>): boolean;
   /** The indexes of partitions that hang on the index of this fact, at all depths; `schema.name` both. */
   partIndexes?(fact: Fact<S>): readonly { readonly table: string; readonly index: string }[];
+  /** What it has its columns from: the tables that a table inherits, the parent of a partition, the type of a typed table. */
+  heirOf?(fact: Fact<S>): readonly ObjectId[];
+  /** Names of columns that it gives to those and that are no facts of their own: the attributes of a type. */
+  givenColumns?(fact: Fact<S>): readonly string[];
   /** True for what goes with its parent and yet is made before it: the sequence that a column's default names. */
   readonly madeBeforeParent?: boolean;
   /** True for what bodies of functions name: tables, columns. */
@@ -201,6 +249,12 @@ export interface KindModule<S extends Spec = Spec> {
   /** The same for parts inside one object (labels of an enum): which old and new names look alike. */
   suspectParts?(live: Fact<S>, desired: Fact<S>): readonly { readonly from: string; readonly to: string }[];
 
+  /**
+   * Facts that an object has more, or needs more, when it changes what it is part of (a table that becomes a partition, or is one no
+   * more): live ones to compare with the files, desired ones for it to fit, and live ones that are no difference any more.
+   */
+  follow?(live: Fact<S>, desired: Fact<S>, sides: FollowSides): Following;
+
   readonly catalog: {
     /** Query with columns class_id, object_id, sub_id (catalog address) and what `fromRow` needs. `search_path` is empty. */
     sql(major: number): string;
@@ -220,8 +274,14 @@ export interface KindModule<S extends Spec = Spec> {
   answersTo(fact: Fact<S>): readonly Reference[];
   /** What must exist before it, from its spec: references of its SQL, ids. Its parent goes without saying. */
   dependsOn(fact: Fact<S>): readonly Reference[];
-  /** Roles that its statements name, PUBLIC aside: they must be there, and nothing here makes them. */
+  /** Roles that its statements name, PUBLIC aside: they must be there before it. */
   roles?(fact: Fact<S>): readonly string[];
+  /** The role that a fact of this kind is: with it, the name is known before the server has it. */
+  makesRole?(fact: Fact<S>): string;
+  /** Its name never has a schema before it (`dropped: [role api]`). */
+  outsideSchemas?: boolean;
+  /** What a key of the files' top level that is named like its slot says of an object with no entry of its own (`owner:`). */
+  byDefault?(target: Fact, value: string, at: SourceRef): Fact<S> | null;
   /** The lowest major that can hold it and what of it asks for that; null when all majors can. */
   needsMajor?(fact: Fact<S>): { readonly major: number; readonly what: string } | null;
   /** Rendered inside its parent's CREATE when that is made in the same plan; null when it has a statement of its own. */
@@ -234,6 +294,11 @@ export interface KindModule<S extends Spec = Spec> {
     context: PlanContext,
   ): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[] };
   alter(live: Fact<S>, desired: Fact<S>, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace;
+  /**
+   * What PostgreSQL forgets of it when the type of the column that it is, or lies over, changes, and it makes it anew by itself: the
+   * statements that say it again. Absent: nothing is forgotten.
+   */
+  afterTypeChange?(fact: Fact<S>, context: PlanContext): readonly StepDraft[];
   /** Renames of parts that PostgreSQL carries into everything that names them (labels of an enum), out of what alter would do. */
   partRenames?(live: Fact<S>, desired: Fact<S>, context: PlanContext): readonly StepDraft[];
   /** Null when it cannot be renamed in place. */

@@ -22,3 +22,8 @@ export function pathOf(id: ObjectId): string {
 export function schemaId(schema: string): ObjectId {
   return objectId("schema", quoteIdentifier(schema));
 }
+
+/** The id of the role of that bare name: what every fact needs that names it, where the files declare it. */
+export function roleId(role: string): ObjectId {
+  return objectId("role", quoteIdentifier(role));
+}

@@ -21,9 +21,9 @@ export type SpecValue =
 /** What is compared of an object: plain data, with SQL marked as such. Kinds declare theirs as a `type` (not `interface`). */
 export type Spec = { readonly [key: string]: SpecValue };
 
-/** Wraps SQL for a spec; line endings become LF, as inside the database. */
+/** Wraps SQL for a spec, every byte of it: what a checkout made of line ends is put right where files are read. */
 export function sqlText(as: SqlForm, sql: string): SqlText {
-  return { as, sql: sql.replaceAll("\r\n", "\n").trim() };
+  return { as, sql: sql.trim() };
 }
 
 /** Whether a value of a spec is SQL. */

@@ -77,13 +77,22 @@ export interface StepDraft {
   readonly removes: readonly ObjectId[];
   /**
    * Ids whose dependents must be out of the way while it runs: `column` those that PostgreSQL refuses to carry along,
-   * `replace` all of them. The planner drops them before and puts them back after, in the same transaction.
+   * `replace` all of them. The planner drops them before and puts them back after, in the same transaction. `itself`: the thing of that
+   * id has to go and come back.
    */
-  readonly clears: readonly { readonly id: ObjectId; readonly by: "column" | "replace" }[];
+  readonly clears: readonly { readonly id: ObjectId; readonly by: "column" | "replace" | "itself" }[];
+  /** True when it only takes something away from its fact: what the fact will need need not be there yet. */
+  readonly takesAway?: boolean;
+  /** True when all else that the plan does inside its object comes after it: PostgreSQL does not let it before (DETACH PARTITION). */
+  readonly opens?: boolean;
+  /** True when all else that the plan does inside its object comes before it (ATTACH PARTITION). */
+  readonly closes?: boolean;
   /** Steps with the same key go into one transaction. */
   readonly together: string | null;
   /** Must be alone in its transaction (scan, rewrite, VALIDATE, enum value). */
   readonly alone: boolean;
+  /** Environment variables whose values take the place of `${NAME}` in the literals of its SQL when it runs. */
+  readonly env?: readonly string[];
 }
 
 /** A step of a plan, as contract §4 prints it. Times in milliseconds, sizes in bytes. */
@@ -116,6 +125,8 @@ export interface Step {
   readonly approvals: readonly string[];
   /** Tables that it takes to be empty: looked at again in its own transaction. `schema.name`. */
   readonly assumes_empty: readonly string[];
+  /** Environment variables that `${NAME}` in its SQL stands for: secrets, which no plan holds. Absent when there are none. */
+  readonly env?: readonly string[];
 }
 
 const longWork = (draft: Pick<StepDraft, "rewrite" | "scan" | "indexRebuild">): boolean =>

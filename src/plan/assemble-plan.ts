@@ -8,6 +8,7 @@ import { kindOf, type ObjectId, pathOf } from "../model/object-id.ts";
 import type { Plan, PlanChange } from "../model/plan.ts";
 import { isSqlText, type SpecValue } from "../model/spec.ts";
 import { classOf, type Phase, type Step } from "../model/step.ts";
+import { hasRowsElsewhere } from "./context.ts";
 import type { Drafted, PlannedDraft } from "./drafts.ts";
 import { estimateMs } from "./estimate.ts";
 import type { PlanInput } from "./make-plan.ts";
@@ -210,6 +211,7 @@ function toStep({ planned, group, phase, id, locks }: Numbered, answer: Answer |
     safer: draft.safer,
     rollout: null,
     assumes_empty: planned.assumesEmpty.map(pathOf),
+    ...(draft.env === undefined ? {} : { env: draft.env }),
   };
   return { ...step, approvals: approvalsOf(step, planned, parts) };
 }
@@ -240,6 +242,7 @@ function isUndeclared(planned: PlannedDraft, parts: Parts): boolean {
   const { fact, draft } = planned;
   if (draft.action !== "drop" || planned.rebuild !== null || kindNamed(fact.kind).holdsRows !== true || parts.empty.has(fact.id))
     return false;
+  if (hasRowsElsewhere(fact)) return false;
   const declared = parts.input.state?.snapshot?.declared ?? [];
   return !declared.includes(fact.id) && !isAnswered(fact, { accepted: null, dropped: parts.input.desired.config.dropped });
 }
@@ -274,6 +277,8 @@ function unmanagedOf(parts: Parts): Unmanaged[] {
   const { managed, ignoredBy } = parts.result.scope;
   const whole = parts.input.desired.config.manage === "database";
   const shown = parts.live.unmanaged.filter((item) => {
+    // What is listed because only the files could say that it is theirs, and they do.
+    if (parts.result.desired.has(`${item.kind} ${item.object}`)) return false;
     if (item.schema === null || item.schema === undefined ? !whole : !managed.has(item.schema)) return false;
     return (
       ignoredBy({

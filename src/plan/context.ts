@@ -45,6 +45,8 @@ export function planContext(input: ContextInput): RecordingContext {
     return false;
   };
   const made = lazily(() => factsByName([...fresh].flatMap((id) => desired.fact(id) ?? [])));
+  const liveHeirs = lazily(() => heirsByAncestor(input.liveFacts));
+  const desiredHeirs = lazily(() => heirsByAncestor(input.desired));
   const context: RecordingContext = {
     major: input.live.major,
     live: { ...input.live, facts: input.liveFacts },
@@ -53,6 +55,7 @@ export function planContext(input: ContextInput): RecordingContext {
     isNew,
     isRebuilt: (id) => (input.rebuilt ?? input.replaced).has(id),
     isEmpty(table) {
+      if (hasRowsElsewhere(live.fact(table) ?? desired.fact(table))) return true;
       const empty = input.empty.has(table) || isNew(table);
       if (empty && !isNew(table)) assumed.add(table);
       return empty;
@@ -60,6 +63,7 @@ export function planContext(input: ContextInput): RecordingContext {
     size: (table): TableSize => input.live.sizes.get(pathOf(table)) ?? { rows: -1, bytes: 0 },
     children: (side, parent, kind) => (side === "live" ? live : desired).children(parent, kind),
     partitions: (table) => tree(table, live.children),
+    heirs: (side, id) => heirsOf(id, (side === "live" ? liveHeirs : desiredHeirs)()),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
     isDropped: (id) => isInside(id, leaving, live),
@@ -76,6 +80,11 @@ export function planContext(input: ContextInput): RecordingContext {
   return context;
 }
 
+/** True for a foreign table: what is done to it has no rows to reckon with. */
+export function hasRowsElsewhere(fact: Fact | undefined): boolean {
+  return fact !== undefined && kindNamed(fact.kind).rowsElsewhere?.(fact) === true;
+}
+
 function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Lookup): boolean {
   for (let at: ObjectId | null = id; at !== null; at = facts.fact(at)?.parent ?? null) if (set.has(at)) return true;
   return false;
@@ -87,6 +96,22 @@ function lazily<T>(make: () => T): () => T {
     value ??= { made: make() };
     return value.made;
   };
+}
+
+/** By what they have their columns from, those that have them directly. */
+function heirsByAncestor(facts: ReadonlyMap<ObjectId, Fact>): Map<ObjectId, ObjectId[]> {
+  const heirs = new Map<ObjectId, ObjectId[]>();
+  for (const fact of facts.values())
+    for (const ancestor of kindNamed(fact.kind).heirOf?.(fact) ?? [])
+      heirs.set(ancestor, [...(heirs.get(ancestor) ?? []), fact.id]);
+  return heirs;
+}
+
+function heirsOf(id: ObjectId, heirs: ReadonlyMap<ObjectId, readonly ObjectId[]>): ObjectId[] {
+  const found = new Set<ObjectId>(heirs.get(id) ?? []);
+  // A set gives what is added to it while it is walked.
+  for (const heir of found) for (const next of heirs.get(heir) ?? []) found.add(next);
+  return [...found];
 }
 
 function factsByName(facts: readonly Fact[]): Map<string, Fact[]> {

@@ -88,6 +88,17 @@ function laterParts(drafts: readonly PlannedDraft[]): Set<ObjectId> {
   return new Set(drafts.flatMap((planned) => planned.draft.provides.filter((id) => id !== planned.fact.id)));
 }
 
+/** The CREATE statement of each fact by itself, as it runs in an empty database; facts written inside another's CREATE have none. */
+export function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: number): ReadonlyMap<ObjectId, string> {
+  const statements = new Map<ObjectId, string>();
+  for (const unit of creationUnits(facts, major))
+    for (const { draft, fact } of unit.drafts) {
+      const before = statements.get(fact.id);
+      statements.set(fact.id, before === undefined ? draft.sql : `${before}\n${draft.sql}`);
+    }
+  return statements;
+}
+
 /** The statements that build facts in a scratch database. `prefix` may put a search_path before one. */
 export function scratchScript(
   facts: ReadonlyMap<ObjectId, Fact>,

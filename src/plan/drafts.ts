@@ -4,7 +4,7 @@ import type { Fact, LiveDatabase } from "../model/database.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type ContextInput, planContext, type RecordingContext } from "./context.ts";
-import { dependentsOf, inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
+import { carriedAlong, dependentsOf, inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
 
 /** A statement with what the planner knows of it. */
 export interface PlannedDraft {
@@ -175,15 +175,18 @@ function rebuildAll(
   if (obstacles.length === 0) return { drafts: [], ids: [] };
   const dependents = dependentsOf(live);
   const keys = new Map<ObjectId, Set<string>>();
+  const carried = new Map<ObjectId, Set<string>>();
+  const note = (map: Map<ObjectId, Set<string>>, id: ObjectId, obstacle: Obstacle): void => {
+    const set = map.get(id) ?? new Set<string>();
+    map.set(id, set.add(`rebuild ${obstacle.id}`));
+  };
   for (const obstacle of obstacles) {
     const own = replaced.has(obstacle.id) ? [obstacle.id] : [];
-    for (const id of [...own, ...inTheWay([obstacle], live, dependents, gone)]) {
-      const set = keys.get(id) ?? new Set<string>();
-      set.add(`rebuild ${obstacle.id}`);
-      keys.set(id, set);
-    }
+    const found = inTheWay([obstacle], live, dependents, gone);
+    for (const id of [...own, ...found]) note(keys, id, obstacle);
+    for (const id of carriedAlong(obstacle, found, live, dependents)) if (!gone.has(id)) note(carried, id, obstacle);
   }
-  const handled = new Set(cleared.map((obstacle) => obstacle.id));
+  const handled = new Set(cleared.flatMap(({ id, by }) => (by === "itself" ? [] : [id])));
   const ids = [...keys.keys()].filter((id) => !handled.has(id) && !isInsideAny(id, keys, input));
   const scene: Scene = {
     input,
@@ -191,7 +194,45 @@ function rebuildAll(
     asItWas: planContext({ ...input, replaced: new Set(), rebuilt: replaced }),
     changed: new Set(input.changes.map((change) => subjectOf(change).id)),
   };
-  return { drafts: ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], scene)), ids };
+  const again = [...carried].filter(([id]) => !ids.includes(id) || kindStepsAside(id));
+  return {
+    drafts: [
+      ...ids.flatMap((id) => rebuildOne(id, [...(keys.get(id) ?? [])], scene)),
+      ...again.flatMap(([id, set]) => sayAgain(id, [...set], scene)),
+      ...drafts.flatMap((planned) => hungOn(planned, scene)),
+    ],
+    ids,
+  };
+}
+
+/** What PostgreSQL forgets of a thing that it carries over a change of type. */
+function sayAgain(id: ObjectId, keys: readonly string[], { input, context }: Scene): PlannedDraft[] {
+  const live = input.liveFacts.get(id);
+  const final = context.final(id);
+  if (!live || !final) return [];
+  const obstacles = keys.map((key) => key.slice("rebuild ".length));
+  const steps = kindNamed(final.kind).afterTypeChange?.(final, context) ?? [];
+  const why = "PostgreSQL forgets it when the type changes";
+  return plannedOf(
+    final,
+    `again ${id}`,
+    steps.map((step) => ({ ...step, why })),
+    { keys, obstacles, rebuild: "back" },
+  );
+}
+
+/** What hangs on a thing that one statement makes anew (a type that takes another's place): comment, owner, grants of all roles. */
+function hungOn({ draft, fact }: PlannedDraft, { context, input }: Scene): PlannedDraft[] {
+  const isAnew = draft.provides.includes(fact.id) && draft.clears.some(({ id, by }) => id === fact.id && by === "replace");
+  if (!isAnew || !input.liveFacts.has(fact.id)) return [];
+  const extra = { keys: [`rebuild ${fact.id}`], obstacles: [fact.id], rebuild: "back" } as const;
+  // A grant is one on a new thing, which has none of the live ones.
+  const anew = planContext({ ...input, replaced: new Set([fact.id]) });
+  return satellitesOf(fact.id, context).flatMap((satellite) => {
+    const steps = kindNamed(satellite.kind).create(satellite, anew);
+    const quietly = steps.map((step) => quiet(step, "it hangs on what is made anew, and is put back", false));
+    return plannedOf(satellite, `put back ${satellite.id}`, quietly, extra);
+  });
 }
 
 /** A thing inside another that is rebuilt comes back with it. */

@@ -1,9 +1,9 @@
 import { kindNamed } from "../kinds/registry.ts";
 import type { Edge, Fact } from "../model/database.ts";
-import { type ObjectId, schemaId } from "../model/object-id.ts";
+import { type ObjectId, roleId, schemaId } from "../model/object-id.ts";
 import type { PlannedDraft } from "./drafts.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
-import { dependentsOf } from "./rebuild.ts";
+import { dependentsOf, rebuiltBy } from "./rebuild.ts";
 
 /** Which draft must run before which: `before[b]` holds the indexes of what precedes draft b. */
 export type Precedence = readonly ReadonlySet<number>[];
@@ -44,6 +44,7 @@ export function precedence(input: GraphInput): Precedence {
     for (const first of firsts) for (const second of removers.get(id) ?? []) if (!firsts.includes(second)) add(first, second);
   renameEdges(input, add);
   clearingEdges(drafts, add);
+  doorEdges(input, add);
   leavingEdges(input, goers, add);
   return before;
 }
@@ -106,7 +107,7 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
     }
   };
   for (const name of draft.needs) reference(name);
-  if (draft.action === "drop" || planned.rebuild === "away" || isGone(planned)) return ids;
+  if (draft.action === "drop" || draft.takesAway === true || planned.rebuild === "away" || isGone(planned)) return ids;
   if (fact.parent !== null && kindNamed(fact.kind).madeBeforeParent !== true) ids.add(fact.parent);
   if (fact.schema !== null) ids.add(schemaId(fact.schema));
   // A draft that makes several facts at once (a table with its columns) needs what each of them does.
@@ -115,6 +116,7 @@ function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<
   // What is only renamed has had what it needs all along, under whatever names.
   const makes = draft.action === "rename" ? [] : [fact, ...made];
   for (const one of makes) for (const name of kindNamed(one.kind).dependsOn(one)) reference(name);
+  for (const one of makes) for (const role of kindNamed(one.kind).roles?.(one) ?? []) reference(roleId(role));
   for (const id of draft.provides) ids.delete(id);
   return ids;
 }
@@ -131,6 +133,23 @@ function renameEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): v
   drafts.forEach(({ fact }, index) => {
     for (let at = fact.parent; at !== null; at = (finalFacts.get(at) ?? liveFacts.get(at))?.parent ?? null)
       for (const first of renames.get(at) ?? []) add(first, index);
+  });
+}
+
+/** What is done inside an object while it changes what it is part of: after it is taken off, before it is put on. */
+function doorEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): void {
+  const doors = drafts.flatMap(({ draft, fact }, index) => (draft.opens || draft.closes ? [{ draft, id: fact.id, index }] : []));
+  if (doors.length === 0) return;
+  const parentOf = (id: ObjectId): ObjectId | null => (finalFacts.get(id) ?? liveFacts.get(id))?.parent ?? null;
+  drafts.forEach((planned, index) => {
+    for (const door of doors) {
+      if (isSameChain(planned, drafts[door.index])) continue;
+      let at = planned.fact.parent;
+      while (at !== null && at !== door.id) at = parentOf(at);
+      if (at === null) continue;
+      if (door.draft.opens) add(door.index, index);
+      if (door.draft.closes) add(index, door.index);
+    }
   });
 }
 
@@ -184,9 +203,9 @@ function leavingEdges({ drafts, edges, liveFacts }: GraphInput, goers: ReadonlyM
     for (const { id, by } of planned.draft.clears) {
       const parts = by === "replace" ? (dependents.parts.get(id) ?? []) : [];
       for (const dependent of [...(dependents.direct.get(id) ?? []), ...parts]) {
-        const kind = liveFacts.get(dependent)?.kind;
-        if (kind === undefined) continue;
-        const isObstacle = kindNamed(kind).rebuiltBy.includes(by);
+        const fact = liveFacts.get(dependent);
+        if (fact === undefined) continue;
+        const isObstacle = rebuiltBy(fact).includes(by);
         for (const first of goers.get(dependent) ?? []) {
           const other = must(drafts[first]);
           if (other.rebuild !== null || isSameChain(planned, other)) continue;

@@ -9,10 +9,11 @@ import type { Plan } from "../model/plan.ts";
 import type { Scratch } from "../model/scratch.ts";
 import type { Phase } from "../model/step.ts";
 import { assemblePlan } from "./assemble-plan.ts";
-import { planContext } from "./context.ts";
+import { hasRowsElsewhere, planContext } from "./context.ts";
 import { orderWithCycles } from "./creation-script.ts";
 import { draftChanges } from "./drafts.ts";
 import { equality, type KnownPair } from "./equality.ts";
+import { withFollowers } from "./followers.ts";
 import { precedence } from "./graph.ts";
 import { refuseNewerFeatures, refuseOldServer } from "./old-server.ts";
 import { orderDrafts } from "./order.ts";
@@ -56,7 +57,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   refuseOldServer(input.desired.config, input.live);
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
-  const live: LiveDatabase = { ...input.live, facts: renamed.facts, edges: renamed.edges };
+  const { live, desired } = withFollowers(input.desired.facts, { ...input.live, facts: renamed.facts, edges: renamed.edges });
   const equal = equality({
     desired: input.desired.facts,
     live: { ...live, facts: renamed.buildable },
@@ -64,7 +65,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     remembered: input.remembered,
     scratch: input.scratch,
   });
-  const result = await diff(input.desired, live, equal.decide);
+  const result = await diff({ ...input.desired, facts: desired }, live, equal.decide);
   const settled = renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired }));
   const all: Change[] = [...settled, ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;
@@ -86,7 +87,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const rebuilt = drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact);
   refuseOutside(rebuilt, result.scope.managed, input.approve ?? []);
   const touched = drafts.map((planned) => planned.fact);
-  refuseUnknownRoles(touched, input.live.roles);
+  refuseUnknownRoles(touched, input.live.roles, result.desired.values());
   const plan = await assemblePlan({
     input,
     live,
@@ -173,5 +174,10 @@ function touchedTables(changes: readonly Change[], live: LiveDatabase): ObjectId
     if (fact.parent !== null) note(fact.parent);
   }
   for (const edge of live.edges) if (changed.has(edge.on)) note(edge.dependent);
-  return [...found].sort();
+  // Nobody wants to wait for another server: a partitioned table that reaches there counts as one with rows.
+  const reaching = new Set<ObjectId>();
+  for (const fact of live.facts.values())
+    if (hasRowsElsewhere(fact))
+      for (let at: Fact | undefined = fact; at; at = at.parent === null ? undefined : live.facts.get(at.parent)) reaching.add(at.id);
+  return [...found].filter((id) => !reaching.has(id)).sort();
 }

@@ -11,7 +11,7 @@ import type { RecordingContext } from "./context.ts";
 /** Ids to clear away, with how thoroughly. */
 export interface Obstacle {
   readonly id: ObjectId;
-  readonly by: "column" | "replace";
+  readonly by: "column" | "replace" | "itself";
 }
 
 /** Live dependents by what they depend on (`direct`), and by what that lies in (`parts`). */
@@ -44,16 +44,16 @@ export function inTheWay(
   dependents: Dependents,
   dropped: ReadonlySet<ObjectId>,
 ): ObjectId[] {
-  const found: ObjectId[] = [];
+  const found: ObjectId[] = obstacles.flatMap(({ id, by }) => (by === "itself" && !dropped.has(id) ? [id] : []));
   const seen = new Set<ObjectId>(obstacles.map((obstacle) => obstacle.id));
-  const queue: Obstacle[] = [...obstacles];
+  const queue: Obstacle[] = obstacles.map((obstacle) => (obstacle.by === "itself" ? { ...obstacle, by: "replace" } : obstacle));
   for (let next = queue.shift(); next; next = queue.shift()) {
     // A thing that is replaced takes its columns and the like with it: what depends on those depends on it.
     const parts = next.by === "replace" ? (dependents.parts.get(next.id) ?? []) : [];
     for (const id of [...(dependents.direct.get(next.id) ?? []), ...parts]) {
       const fact = live.facts.get(id);
       if (!fact || seen.has(fact.id) || dropped.has(fact.id) || isInside(fact, next.id, live)) continue;
-      if (!kindNamed(fact.kind).rebuiltBy.includes(next.by)) continue;
+      if (!rebuiltBy(fact).includes(next.by)) continue;
       seen.add(fact.id);
       found.push(fact.id);
       // A column whose type is made anew stays where it is: only what PostgreSQL does not carry along goes out of its way.
@@ -61,6 +61,34 @@ export function inTheWay(
     }
   }
   return found;
+}
+
+/**
+ * What keeps its place while the type of a column changes, and loses something: the column, and what PostgreSQL makes anew over it by
+ * itself. In: what was found in the way of the obstacle.
+ */
+export function carriedAlong(
+  obstacle: Obstacle,
+  found: readonly ObjectId[],
+  live: LiveDatabase,
+  dependents: Dependents,
+): ObjectId[] {
+  const isColumn = (id: ObjectId): boolean => {
+    const fact = live.facts.get(id);
+    return fact !== undefined && stays(fact);
+  };
+  const columns = [...(obstacle.by === "column" ? [obstacle.id] : []), ...found].filter(isColumn);
+  const all = new Set(columns.flatMap((id) => [id, ...(dependents.direct.get(id) ?? [])]));
+  return [...all].filter((id) => {
+    const fact = live.facts.get(id);
+    return fact !== undefined && kindNamed(fact.kind).afterTypeChange !== undefined;
+  });
+}
+
+/** Which changes of what it depends on a fact must step aside for. */
+export function rebuiltBy(fact: Fact): readonly Obstacle["by"][] {
+  const kind = kindNamed(fact.kind);
+  return kind.rebuiltIf?.(fact) ?? kind.rebuiltBy;
 }
 
 /** True for what steps aside without being dropped: a column that is not generated. */
@@ -82,11 +110,33 @@ export function satellitesOf(id: ObjectId, context: RecordingContext): Fact[] {
     const desired = context.children("desired", id, kind.kind);
     // What the files do not declare comes back as it stands, with all that is on it.
     const keepsLive = kind.scope !== "exact" || context.desired(id) === undefined;
-    const ids = new Set([...desired.map((fact) => fact.id), ...(keepsLive ? live.map((fact) => fact.id) : [])]);
+    // So does what belongs to something that the files do not speak of.
+    const isOthers = (fact: Fact): boolean => {
+      const holder = kind.belongsTo?.(fact);
+      return holder !== undefined && context.desired(holder) === undefined;
+    };
+    const kept = live.filter((fact) => keepsLive || isOthers(fact));
+    const ids = new Set([...desired, ...kept].map((fact) => fact.id));
     for (const child of [...ids].sort()) {
       const fact = context.final(child);
       if (fact) out.push(fact, ...satellitesOf(child, context));
     }
   }
   return out;
+}
+
+/** What lies beside a part and names it loses that much when the part goes: grants on a column. */
+export function lostInPart(id: ObjectId, context: RecordingContext): Fact[] {
+  const parent = context.final(id)?.parent ?? null;
+  if (parent === null) return [];
+  return kinds
+    .filter((kind) => kind.lostWithPart === true)
+    .flatMap((kind) => {
+      const beside = [...context.children("desired", parent, kind.kind), ...context.children("live", parent, kind.kind)];
+      const ids = new Set(beside.map((fact) => fact.id));
+      return [...ids].sort().flatMap((other) => {
+        const fact = context.final(other);
+        return fact && kind.dependsOn(fact).includes(id) ? [fact] : [];
+      });
+    });
 }

@@ -142,6 +142,8 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
   for (const { live, desired } of renames) {
     for (const fact of facts.values()) {
       if (fact.id === live.id) mapping.set(fact.id, desired.id);
+      else if (kindNamed(fact.kind).belongsTo?.(fact) === live.id)
+        mapping.set(fact.id, objectId(fact.kind, `${fact.object.slice(0, -live.object.length)}${desired.object}`));
       else if (fact.object.startsWith(`${live.object}.`) && isWithin(fact, live.id, facts)) {
         const path = `${desired.object}${fact.object.slice(live.object.length)}`;
         mapping.set(fact.id, mapping.get(fact.id) ?? objectId(fact.kind, path));

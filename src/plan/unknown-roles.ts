@@ -5,11 +5,12 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 
 /**
- * Roles that the steps would name and the server does not have: roles belong to the server, so the files cannot tell.
- * In: the facts that the plan has statements for, the names of the server's roles.
+ * Roles that the steps would name and neither the server has nor the files declare.
+ * In: the facts that the plan has statements for, the names of the server's roles, all that the files declare.
  * @throws LockstepError `unknown-role` (1) with a diagnostic for each fact and role.
  */
-export function refuseUnknownRoles(facts: Iterable<Fact>, roles: ReadonlySet<string>): void {
+export function refuseUnknownRoles(facts: Iterable<Fact>, server: ReadonlySet<string>, desired: Iterable<Fact>): void {
+  const roles = new Set([...server, ...[...desired].flatMap((fact) => kindNamed(fact.kind).makesRole?.(fact) ?? [])]);
   const found = new Map<string, Diagnostic>();
   for (const fact of facts) {
     for (const role of kindNamed(fact.kind).roles?.(fact) ?? []) {
@@ -23,7 +24,7 @@ export function refuseUnknownRoles(facts: Iterable<Fact>, roles: ReadonlySet<str
 
 function diagnosticOf(fact: Fact, role: string, roles: ReadonlySet<string>): Diagnostic {
   const nearest = nearestName(role, [...roles].sort());
-  const create = "create the role first (roles are not part of the files), or correct its name";
+  const create = "create the role first, declare it under roles:, or correct its name";
   return {
     code: "unknown-role",
     severity: "error",

@@ -1,4 +1,5 @@
 import type { SqlForm } from "../base/sql-form.ts";
+import { namesOf } from "./names.ts";
 import { type Node, parseFragment } from "./parser.ts";
 
 /**
@@ -7,6 +8,18 @@ import { type Node, parseFragment } from "./parser.ts";
  */
 export function normalForm(form: SqlForm, sql: string): string {
   return JSON.stringify(normalise(parseFragment(form, sql)));
+}
+
+/** The normal form of a query as if its columns had these names. */
+export function namedQuery(sql: string, names: readonly string[]): string {
+  const tree = parseFragment("query", sql);
+  let select = tree.SelectStmt;
+  while (select?.larg) select = select.larg;
+  const targets: Node[] = select?.targetList ?? [];
+  targets.forEach((target, index) => {
+    if (target.ResTarget && names[index] !== undefined) target.ResTarget.name = names[index];
+  });
+  return JSON.stringify(normalise(tree));
 }
 
 const positions = new Set([
@@ -57,7 +70,7 @@ function rewrite(node: Record<string, Node>): Record<string, Node> {
     case "CreateTrigStmt":
       return { CreateTrigStmt: { ...body, replace: undefined, funcname: withoutCatalog(body.funcname) } };
     case "IndexStmt":
-      return { IndexStmt: { ...body, if_not_exists: undefined, concurrent: undefined } };
+      return { IndexStmt: { ...body, options: storageParameters(body.options), if_not_exists: undefined, concurrent: undefined } };
     default:
       break;
   }
@@ -112,6 +125,17 @@ function unnamedTargets(query: Node): Node {
   return { SelectStmt: { ...select, targetList } };
 }
 
+/** Storage parameters in one order; `70` and `'70'` are one value, which PostgreSQL keeps as text. */
+function storageParameters(options: Node[] | undefined): Node {
+  if (!options) return options;
+  const text = (arg: Node): string =>
+    String(arg?.String?.sval ?? arg?.Float?.fval ?? namesOf(arg?.TypeName?.names).at(-1) ?? (arg?.Integer ? (arg.Integer.ival ?? 0) : JSON.stringify(arg ?? "true")));
+  return sortedBy(
+    options.map((option) => (option.DefElem ? { DefElem: { ...option.DefElem, arg: text(option.DefElem.arg) } } : option)),
+    defName,
+  );
+}
+
 const defName = (node: Node): string => node.DefElem?.defname ?? "";
 
 function sortedBy(list: Node[], key: (node: Node) => string): Node[] {
@@ -149,16 +173,7 @@ function canonicalOption(option: Node): Node {
   if (body?.defname === "language") {
     return { DefElem: { ...body, arg: { String: { sval: String(body.arg?.String?.sval ?? "").toLowerCase() } } } };
   }
-  if (body?.defname === "as") return { DefElem: { ...body, arg: normaliseBody(body.arg) } };
   return option;
-}
-
-function normaliseBody(arg: Node): Node {
-  const items = arg?.List?.items;
-  if (!items) return arg;
-  return {
-    List: { items: items.map((item: Node) => ({ String: { sval: String(item.String?.sval ?? "").replaceAll("\r\n", "\n") } })) },
-  };
 }
 
 function isDefaultOption(option: Node, statement: Node): boolean {

@@ -1,10 +1,10 @@
-import { quoteIdentifier } from "../base/identifier.ts";
+import { quoteIdentifier, splitPath } from "../base/identifier.ts";
 import type { SqlForm } from "../base/sql-form.ts";
 import { charOffsets, parseFragment, scanTokens, wrapperOf } from "./parser.ts";
 import { type NameUse, nameUses } from "./references.ts";
 
 /** Finds the schema of an unqualified name; null leaves it as it is (PostgreSQL's own, or unknown). */
-export type Resolver = (space: NameUse["space"] | "opclass", name: string) => string | null;
+export type Resolver = (space: NameUse["space"] | "opclass" | "collation", name: string) => string | null;
 
 /**
  * Writes the schema before every unqualified name that the resolver knows, and changes nothing else: the text keeps its
@@ -26,6 +26,7 @@ export function qualify(form: SqlForm, sql: string, resolve: Resolver): string {
       edits.set(at, use.inLiteral ? quoteIdentifier(schema).replaceAll("'", "''") : quoteIdentifier(schema));
   }
   for (const [at, schema] of opclassEdits(form, whole, resolve)) edits.set(at, schema);
+  for (const [at, schema] of collationEdits(whole, resolve)) edits.set(at, schema);
   return withoutLastComment(applyEdits(whole, edits).slice(before.length, after.length === 0 ? undefined : -after.length));
 }
 
@@ -47,6 +48,18 @@ function triggerFunctionAt(sql: string): number {
   const tokens = scanTokens(sql);
   const index = tokens.findLastIndex((token) => /^(function|procedure)$/i.test(token.text));
   return tokens[index + 1]?.start ?? -1;
+}
+
+/** Collations have no place in the tree: they are what follows the word COLLATE. */
+function collationEdits(sql: string, resolve: Resolver): [number, string][] {
+  if (!/collate/i.test(sql)) return [];
+  const tokens = scanTokens(sql);
+  return tokens.flatMap((token, index): [number, string][] => {
+    const name = tokens[index + 1];
+    if (token.text.toLowerCase() !== "collate" || name === undefined || tokens[index + 2]?.text === ".") return [];
+    const schema = resolve("collation", splitPath(name.text)[0] ?? "");
+    return schema === null ? [] : [[name.start, quoteIdentifier(schema)]];
+  });
 }
 
 /** Operator classes have no place in the tree either: an identifier after an index element that the resolver knows as one. */

@@ -5,16 +5,21 @@ import { type Node, parseFragment } from "./parser.ts";
 
 /** A name in SQL that stands for an object. `at` is the byte offset in the parsed text, -1 where the parser keeps none. */
 export interface NameUse {
-  readonly space: "relation" | "type" | "routine";
+  readonly space: "relation" | "type" | "routine" | "collation" | "operator" | "opclass" | "text_search_configuration" | "text_search_dictionary";
   readonly names: readonly string[];
   readonly at: number;
   /** True for a name in a string literal: `nextval('app.s')`. */
   readonly inLiteral: boolean;
 }
 
-/** All names of relations, types and routines in a parse tree. Names of CTEs are none. */
+/** All names of relations, types and routines in a parse tree, and others that carry a schema. Names of CTEs are none. */
 export function nameUses(tree: Node): NameUse[] {
   const uses: NameUse[] = [];
+  const placeless = (space: NameUse["space"], list: Node): void => {
+    const names = namesOf(list);
+    // Without a schema they are PostgreSQL's own, or qualify() finds them by the words around them.
+    if (names.length > 1) uses.push({ space, names, at: -1, inLiteral: false });
+  };
   const common = new Set<string>();
   const words = new Set<Node>();
   walk(tree, (tag, body) => {
@@ -42,6 +47,11 @@ export function nameUses(tree: Node): NameUse[] {
     } else if (tag === "TypeCast" && isRegclass(body.typeName)) {
       uses.push(...literalRelation(body.arg));
     }
+    const isElement = tag === "IndexElem" || tag === "PartitionElem";
+    placeless("collation", body.collname ?? (isElement ? body.collation : undefined));
+    if (isElement) placeless("opclass", body.opclass);
+    if (tag === "A_Expr" || tag === "SubLink") placeless("operator", body.name ?? body.operName);
+    if (tag === "TypeCast") uses.push(...searchObject(body));
   });
   return uses;
 }
@@ -52,6 +62,13 @@ function typeUse(body: Node): NameUse {
   // table.column%TYPE names a relation and a column.
   if (body.pct_type) return { space: "relation", names: names.slice(0, -1), at, inLiteral: false };
   return { space: "type", names, at, inLiteral: false };
+}
+
+/** `'app.search'::regconfig`, `'app.short'::regdictionary`. */
+function searchObject(cast: Node): NameUse[] {
+  const type = namesOf(cast.typeName?.names).at(-1);
+  const space = type === "regconfig" ? "text_search_configuration" : type === "regdictionary" ? "text_search_dictionary" : null;
+  return space === null ? [] : literalRelation(cast.arg).map((use) => ({ ...use, space }));
 }
 
 function isRegclass(type: Node): boolean {

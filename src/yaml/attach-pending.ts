@@ -6,7 +6,7 @@ import { objectId } from "../model/object-id.ts";
 import { canonicalTypeText } from "../sql/type-name.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { keyPath, type PendingEntry, type Reader, readNested } from "./read-facts.ts";
-import { slotsIn } from "./slots.ts";
+import { sharing, slotsIn } from "./slots.ts";
 
 /**
  * Entries without a definition carry what the CREATE of a `.sql` file cannot say: owner, grants, comment, the old name. Finds
@@ -59,12 +59,15 @@ function candidatesOf({ at, parent }: PendingEntry, reader: Reader): Map<string,
     schema: reader.settings.schema,
     children: (id, kind) => [...facts.values()].filter((fact) => fact.parent === id && fact.kind === kind),
     fact: (id) => facts.get(id),
+    ofKind: (kind) => [...facts.values()].filter((fact) => fact.kind === kind),
   };
+  const alike = sharing(reader.kinds, at.slot);
   const found = new Map<string, Fact>();
   for (const fact of facts.values()) {
-    if (fact.kind !== at.module.kind || (parent !== null && fact.parent !== parent.id)) continue;
+    const own = alike.find(({ module }) => module.kind === fact.kind);
+    if (!own || (parent !== null && fact.parent !== parent.id)) continue;
     if (reader.collection.originOf(fact.id)?.sort !== "sql") continue;
-    const key = at.slot.write(fact, context)?.key;
+    const key = own.slot.write(fact, context)?.key;
     if (key !== undefined) found.set(canonicalKey(key, context.schema), fact);
   }
   return found;

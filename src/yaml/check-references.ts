@@ -31,7 +31,7 @@ const systemColumns: ReadonlySet<string> = new Set(["tableoid", "xmin", "cmin", 
  */
 export function checkReferences(declared: Declared, kindNamed: (kind: string) => KindModule | undefined, log: ProblemLog): void {
   if (declared.gaps.has("")) return;
-  const search = createSearch(declared);
+  const search = createSearch(declared, inheritedParts(declared, kindNamed));
   reportUnknown(declared, log);
   for (const fact of declared.facts.values()) {
     if (!fact.at) continue;
@@ -75,12 +75,40 @@ function checkParent(fact: Fact, declared: Declared, log: ProblemLog): void {
   );
 }
 
-function createSearch(declared: Declared): (reference: string, at: SourceRef, log: ProblemLog) => void {
+/** Whether a part of a relation comes from what that has its columns from: a parent, a type. What nobody declared may have any. */
+function inheritedParts(
+  declared: Declared,
+  kindNamed: (kind: string) => KindModule | undefined,
+): (reference: string) => boolean {
+  const ancestors = new Map<string, readonly string[]>();
+  for (const fact of declared.facts.values()) {
+    const ids = kindNamed(fact.kind)?.heirOf?.(fact) ?? [];
+    if (ids.length > 0) ancestors.set(fact.object, ids);
+  }
+  const isGiven = (reference: string): boolean => {
+    const names = splitPath(pathOf(reference));
+    const [schema = "", relation = "", part = ""] = names;
+    return (ancestors.get(qualifiedName(schema, relation)) ?? []).some((id) => {
+      const ancestor = declared.facts.get(id);
+      if (!ancestor) return true;
+      const above = `${kindOf(reference)} ${ancestor.object}.${qualifiedName(part)}`;
+      return (
+        declared.names.has(above) || kindNamed(ancestor.kind)?.givenColumns?.(ancestor).includes(part) === true || isGiven(above)
+      );
+    });
+  };
+  return (reference) => partOf(reference) !== null && isGiven(reference);
+}
+
+function createSearch(
+  declared: Declared,
+  isInherited: (reference: string) => boolean,
+): (reference: string, at: SourceRef, log: ProblemLog) => void {
   const extensionSchemas = new Set([...declared.facts.values()].map(schemaOfExtension));
   const whole = new Set([...declared.names].flatMap((name) => partOf(name) ?? []));
   return (reference, at, log) => {
     const missing = missingName(reference, declared, whole);
-    if (missing === null) return;
+    if (missing === null || isInherited(missing)) return;
     const [schema = ""] = splitPath(pathOf(missing));
     const hint = suggestion(missing, declared.names);
     // What an extension brings is known only on a server: where one is declared, a name that resembles none of ours may be its.

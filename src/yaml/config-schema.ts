@@ -32,6 +32,11 @@ export const configSchema: Readonly<Record<string, JsonSchema>> = {
     description:
       "listed (default): the schemas that the files name. database: every schema, and what is not declared is dropped.",
   },
+  owner: {
+    type: "string",
+    minLength: 1,
+    description: "Role that owns what says no owner of its own. Default: owners are not compared.",
+  },
   defaults: group("What holds where an object says nothing.", {
     rls: { enum: ["disabled", "enabled", "forced"], description: "Row-level security of tables. Default: disabled." },
   }),
@@ -74,6 +79,7 @@ export const configSchema: Readonly<Record<string, JsonSchema>> = {
           properties: { database: { type: "string", minLength: 1, description: "Its name." } },
           additionalProperties: false,
         },
+        set_role: { type: "string", minLength: 1, description: "Role that statements run as, after SET ROLE." },
       },
       required: ["url"],
       additionalProperties: false,

@@ -1,6 +1,7 @@
 import type { JsonSchema, KindModule, YamlSlot } from "../model/kind.ts";
 import { configSchema } from "./config-schema.ts";
-import { definedElsewhere, type SlotModule, slotsIn, slotsOf } from "./slots.ts";
+import { definedElsewhere, type SlotModule, sharing, slotsIn, slotsOf } from "./slots.ts";
+import { templatesKey, useKey } from "./templates.ts";
 
 /** Key of a policy file that names its table. */
 export const policyTableKey = "table";
@@ -14,7 +15,7 @@ const anyScalar = ["string", "number", "boolean"] as const;
  */
 export function buildJsonSchema(kinds: readonly KindModule[]): JsonSchema {
   const entries = kinds.flatMap((module) =>
-    slotsOf(module).map((slot) => [entryName(slot.key), entrySchema(kinds, { module, slot })]),
+    slotsOf(module).map((slot) => [entryName(kinds, slot), entrySchema(kinds, { module, slot })]),
   );
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -24,12 +25,12 @@ export function buildJsonSchema(kinds: readonly KindModule[]): JsonSchema {
     then: { $ref: "#/definitions/policy_file" },
     else: { $ref: "#/definitions/project" },
     definitions: {
-      project: fileSchema({ ...mapValues(configSchema, loosen), ...containers(slotsIn(kinds, ["root"], "schema")) }),
-      included: fileSchema(containers(slotsIn(kinds, ["root"], "schema"))),
+      project: fileSchema({ ...mapValues(configSchema, loosen), ...rootMaps(kinds) }),
+      included: fileSchema(rootMaps(kinds)),
       policy_file: {
         ...fileSchema({
           [policyTableKey]: { type: [...anyScalar], description: "The table that the file is about, schema-qualified." },
-          ...containers(slotsIn(kinds, [policyTableKey], "policies")),
+          ...containers(kinds, slotsIn(kinds, [policyTableKey], "policies")),
         }),
         required: [policyTableKey],
       },
@@ -43,20 +44,43 @@ export function jsonSchemaText(kinds: readonly KindModule[]): string {
   return `${JSON.stringify(buildJsonSchema(kinds), null, 2)}\n`;
 }
 
-function entryName(key: string): string {
-  return `entry_of_${key}`;
+/** Entries of one key in other parents are of another sort: columns of tables, columns of views. */
+function entryName(kinds: readonly KindModule[], slot: YamlSlot): string {
+  const first = kinds.flatMap(slotsOf).find((other) => other.key === slot.key);
+  return `entry_of_${slot.key}${first?.parents.join() === slot.parents.join() ? "" : `_of_${slot.parents[0]}`}`;
 }
 
 function fileSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: "object", properties, additionalProperties: false };
 }
 
-function containers(slots: readonly SlotModule[]): Record<string, JsonSchema> {
-  return Object.fromEntries(slots.map(({ slot }) => [slot.key, container(slot)]));
+/** The maps of a file of objects, and the templates for their entries. */
+function rootMaps(kinds: readonly KindModule[]): Record<string, JsonSchema> {
+  const slots = slotsIn(kinds, ["root"], "schema");
+  const templated = slots.filter(({ slot }) => slot.templates === true).map(({ slot }) => slot);
+  const templates = templated.map((slot) => [
+    templatesKey,
+    {
+      type: ["object", "null"],
+      description: `What entries of ${slot.key} have in common, by name: they take it with \`use: [name]\`.`,
+      additionalProperties: { $ref: `#/definitions/${entryName(kinds, slot)}` },
+    },
+  ]);
+  return { ...Object.fromEntries(templates), ...containers(kinds, slots) };
 }
 
-function container(slot: YamlSlot): JsonSchema {
-  const entry = { $ref: `#/definitions/${entryName(slot.key)}` };
+const use: JsonSchema = {
+  type: "array",
+  items: { type: [...anyScalar] },
+  description: "Templates whose keys the entry takes over, after its own.",
+};
+
+function containers(kinds: readonly KindModule[], slots: readonly SlotModule[]): Record<string, JsonSchema> {
+  return Object.fromEntries(slots.map(({ slot }) => [slot.key, container(kinds, slot)]));
+}
+
+function container(kinds: readonly KindModule[], slot: YamlSlot): JsonSchema {
+  const entry = { $ref: `#/definitions/${entryName(kinds, slot)}` };
   switch (slot.style) {
     case "value":
       return { description: slot.shape.description, allOf: [entry] };
@@ -70,8 +94,12 @@ function container(slot: YamlSlot): JsonSchema {
 /** One entry: its long form, its list form and its short form, as far as the slot has them. */
 function entrySchema(kinds: readonly KindModule[], at: SlotModule): JsonSchema {
   const { shape } = at.slot;
-  const nested = containers(slotsIn(kinds, [at.module.kind], "schema"));
-  const properties = { ...mapValues(shape.properties, loosen), ...nested };
+  const alike = sharing(kinds, at.slot);
+  const owners = alike.map(({ module }) => module.kind);
+  const nested = containers(kinds, slotsIn(kinds, owners, "schema"));
+  const own = Object.assign({}, ...alike.map(({ slot }) => slot.shape.properties)) as Record<string, JsonSchema>;
+  const used = at.slot.templates === true ? { [useKey]: use } : {};
+  const properties = { ...mapValues(own, loosen), ...used, ...nested };
   const required = (shape.required ?? []).filter((key) => key !== "def" || !definedElsewhere(at));
   const hasMap = Object.keys(properties).length > 0 || !(shape.scalar || shape.list);
   const nullable = hasMap && !shape.scalar && !shape.list && required.length === 0;

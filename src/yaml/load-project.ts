@@ -5,8 +5,10 @@ import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import { loadParser } from "../sql/parser.ts";
 import { attachPending } from "./attach-pending.ts";
+import { checkMajors } from "./check-majors.ts";
 import { checkReferences } from "./check-references.ts";
 import { createFactCollection } from "./fact-collection.ts";
+import { disk, type FileReader } from "./file-reader.ts";
 import { answeredNames, createResolver, schemaOfExtension } from "./name-resolver.ts";
 import { createProblemLog, type ProblemLog } from "./problem-log.ts";
 import { defaultRls, defaultSchema, readConfig, readDropped, readIgnore, textList } from "./project-config.ts";
@@ -22,6 +24,8 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Schemas of the names that the target's extensions brought: `type citext` → `public`, `opclass gin_trgm_ops` → … */
   readonly external?: ReadonlyMap<string, string>;
+  /** Where the files come from; default: the file system. */
+  readonly reader?: FileReader;
   /** Warnings are errors. */
   readonly strict?: boolean;
 }
@@ -34,7 +38,7 @@ export interface LoadOptions {
 export async function loadProject(kinds: readonly KindModule[], options: LoadOptions): Promise<DesiredDatabase> {
   await loadParser();
   const log = createProblemLog();
-  const files = await readProject(kinds, options.file, options.cwd, log);
+  const files = await readProject(kinds, options.file, options.cwd, log, options.reader ?? disk);
   const external = options.external ?? new Map<string, string>();
   const kindNamed = createLookup(kinds);
 
@@ -49,7 +53,8 @@ export async function loadProject(kinds: readonly KindModule[], options: LoadOpt
   readPolicyFiles(files, new Set(managedSchemas), reader, log);
 
   refuseLongNames(reader.collection.facts, log);
-  const facts = sortByRank(withImpliedSchemas(reader.collection.facts, kinds, files.file), kindNamed);
+  const declared = withImpliedSchemas(reader.collection.facts, kinds, files.file);
+  const facts = sortByRank(withDefaults(declared, kinds, files), kindNamed);
   const gaps = files.complete ? reader.gaps : new Set([""]);
   const answered = answeredNames(facts.values(), kindNamed);
   checkReferences(
@@ -65,6 +70,8 @@ export async function loadProject(kinds: readonly KindModule[], options: LoadOpt
     kindNamed,
     log,
   );
+  const lowest = files.keys.text("postgres");
+  if (lowest !== undefined) checkMajors(facts.values(), Number(lowest), kindNamed, log);
   const ignore = readIgnore(files.keys, new Date().toISOString().slice(0, 10), log);
   const config = readConfig(files.file, files.keys, { searchPath, managedSchemas }, ignore, readDropped(files.keys, kinds, log));
   return { facts, config, policyFiles: files.policyFiles, diagnostics: settle(log, files.file, options.strict ?? false) };
@@ -79,6 +86,7 @@ function settingsOf(files: ProjectFiles, resolve: ReadSettings["resolve"], log: 
   return {
     schema: defaultSchema(files.keys),
     defaultRls: defaultRls(files.keys),
+    owner: files.keys.text("owner") ?? null,
     resolve,
     log,
     unknown: [],
@@ -151,10 +159,30 @@ function withImpliedSchemas(
   return out;
 }
 
+/** What the top level says of every object that says nothing itself: its owner. Parts of what the files do not declare are left alone. */
+function withDefaults(
+  facts: ReadonlyMap<ObjectId, Fact>,
+  kinds: readonly KindModule[],
+  files: ProjectFiles,
+): ReadonlyMap<ObjectId, Fact> {
+  const out = new Map(facts);
+  for (const module of kinds) {
+    const value = module.byDefault && module.yaml ? files.keys.text(module.yaml.key) : undefined;
+    const at = module.yaml ? files.keys.entry(module.yaml.key)?.at : undefined;
+    if (value === undefined || at === undefined) continue;
+    for (const target of facts.values()) {
+      const fact = isDeclared(target, facts) ? module.byDefault?.(target, value, at) : null;
+      if (fact && !out.has(fact.id)) out.set(fact.id, fact);
+    }
+  }
+  return out;
+}
+
 /** A bare schema entry asks nothing of its context. */
 const noContext: ReadContext = {
   schema: "",
   defaultRls: "disabled",
+  owner: null,
   parent: null,
   resolve: () => null,
   sql: () => null,

@@ -1,6 +1,7 @@
 import { qualifiedName } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type { KindModule, ReadContext } from "../model/kind.ts";
+import { isBuiltInRoutine } from "../sql/built-in-routines.ts";
 
 export type Resolve = ReadContext["resolve"];
 
@@ -35,6 +36,7 @@ export function createResolver(
 ): Resolve {
   return (space, name) => {
     if (space === "type" && builtInTypes.has(name)) return null;
+    if (space === "routine" && isBuiltInRoutine(name)) return null;
     const declared = searchPath.find((schema) => names.has(`${space} ${qualifiedName(schema, name)}`));
     return declared ?? external.get(`${space} ${name}`) ?? null;
   };

@@ -17,7 +17,8 @@ export interface ProblemLog {
 export function createProblemLog(): ProblemLog {
   const lines = new Map<string, readonly string[]>();
   const found = new Map<string, Diagnostic>();
-  const add = (severity: Diagnostic["severity"], at: SourceRef, code: string, message: string, hint?: string): void => {
+  const add = (severity: Diagnostic["severity"], at: SourceRef, code: string, told: string, hint?: string): void => {
+    const message = at.via === undefined ? told : `${told} (${at.via})`;
     const excerpt = lines.get(at.file)?.[at.line - 1];
     const key = `${at.file}\n${at.line}\n${at.column}\n${code}\n${message}`;
     if (found.has(key)) return;

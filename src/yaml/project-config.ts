@@ -57,12 +57,14 @@ export function readConfig(
   ignore: readonly IgnoreRule[],
   dropped: readonly ObjectId[],
 ): ProjectConfig {
+  const owner = keys.text("owner");
   return {
     file,
     project: keys.text("project") ?? "default",
     schema: defaultSchema(keys),
     lowestMajor: Number(keys.text("postgres") ?? 14),
     searchPath: found.searchPath,
+    ...(owner === undefined ? {} : { owner }),
     manage: keys.text("manage") === "database" ? "database" : "listed",
     managedSchemas: found.managedSchemas,
     defaultRls: defaultRls(keys),
@@ -95,7 +97,9 @@ function readTargets(keys: ConfigKeys): ProjectConfig["targets"] {
     entries.flatMap(({ key }) => {
       const url = keys.text("targets", key, "url");
       const database = keys.text("targets", key, "expect", "database");
-      return url === undefined ? [] : [[key, { url, ...(database === undefined ? {} : { database }) }]];
+      const setRole = keys.text("targets", key, "set_role");
+      const rest = { ...(database === undefined ? {} : { database }), ...(setRole === undefined ? {} : { setRole }) };
+      return url === undefined ? [] : [[key, { url, ...rest }]];
     }),
   );
 }
@@ -131,6 +135,8 @@ export function readDropped(keys: ConfigKeys, kinds: readonly KindModule[], log:
     if (item.type !== "scalar") return [];
     const [, kind = "", path = ""] = /^(\S+)\s+(.+)$/.exec(item.text.trim()) ?? [];
     const known = kinds.map((module) => module.kind);
+    if (kinds.some((module) => module.kind === kind && module.outsideSchemas === true))
+      return [objectId(kind, qualifiedName(...splitPath(path)))];
     if (!known.includes(kind)) {
       const hint = didYouMean(kind, known) ?? "write the kind and the name: table app.legacy";
       log.error(item.at, "unknown-kind", `"${item.text}" names no kind of object`, hint);

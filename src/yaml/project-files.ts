@@ -1,14 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { SourceRef } from "../model/database.ts";
 import type { KindModule, SqlStatement, YamlValue } from "../model/kind.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import { type FileSort, type ShapeCheck, shapeCheck } from "./check-shape.ts";
 import { matchFiles } from "./file-patterns.ts";
+import type { FileReader } from "./file-reader.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { type ConfigKeys, configKeys } from "./project-config.ts";
 import { parseSource } from "./source.ts";
 import { parseSqlFile } from "./sql-file.ts";
+import { expandTemplates } from "./templates.ts";
 
 /** All files of a project, parsed and of the right shape but for what is `broken`. */
 export interface ProjectFiles {
@@ -30,6 +31,7 @@ export interface ProjectFiles {
 }
 
 interface Reading {
+  readonly reader: FileReader;
   readonly cwd: string;
   readonly folder: string;
   readonly log: ProblemLog;
@@ -50,9 +52,11 @@ export async function readProject(
   file: string,
   cwd: string,
   log: ProblemLog,
+  reader: FileReader,
 ): Promise<ProjectFiles> {
   const path = resolve(cwd, file);
   const reading: Reading = {
+    reader,
     cwd,
     folder: dirname(path),
     log,
@@ -61,7 +65,7 @@ export async function readProject(
     incomplete: new Set(),
     complete: true,
   };
-  const text = await readMain(path, shown(path, cwd));
+  const text = await readMain(path, shown(path, cwd), reader);
   const root = readYaml("project", path, text, reading) ?? noValue;
   const keys = configKeys(root, reading.broken);
   if (reading.complete) checkVersion(keys, root, log);
@@ -71,7 +75,7 @@ export async function readProject(
   return {
     file: shown(path, cwd),
     keys,
-    documents: [root, ...readEach("included", included, reading)],
+    documents: expandTemplates([root, ...readEach("included", included, reading)], kinds, reading, log),
     statements: sqlOf(sql, reading),
     policyDocuments: readEach(
       "policy_file",
@@ -91,14 +95,15 @@ export async function readProject(
 
 const isSql = (path: string): boolean => path.endsWith(".sql");
 
-function shown(path: string, cwd: string): string {
+/** A path as places and reports show it: relative to the working folder, unless it lies far away. */
+export function shown(path: string, cwd: string): string {
   const short = relative(cwd, path).replaceAll("\\", "/");
   return short.startsWith("../../..") ? path : short;
 }
 
-async function readMain(path: string, file: string): Promise<string> {
+async function readMain(path: string, file: string, reader: FileReader): Promise<string> {
   try {
-    return decode(await readFile(path));
+    return decode(await reader.bytes(path));
   } catch (cause) {
     const why = reasonOf(cause);
     const message = why === "missing" ? `there is no file ${file}` : `${file} cannot be read: ${why}`;
@@ -168,14 +173,14 @@ async function readPattern(keys: ConfigKeys, key: string, reading: Reading): Pro
   const paths = new Map<string, SourceRef>();
   for (const item of keys.list(key) ?? []) {
     if (item.type !== "scalar") continue;
-    const matches = await matchFiles(reading.folder, item.text.replaceAll("\\", "/"));
+    const matches = await matchFiles(reading.folder, item.text.replaceAll("\\", "/"), reading.reader);
     if (matches.length === 0) reportNoMatch(item.text, item.at, key, reading);
     for (const match of matches) paths.set(resolve(reading.folder, match), item.at);
   }
   const found: Found[] = [];
   for (const [path, at] of paths) {
     try {
-      found.push({ path, text: decode(await readFile(path)) });
+      found.push({ path, text: decode(await reading.reader.bytes(path)) });
     } catch (error) {
       reading.log.error(at, "unreadable-file", `${shown(path, reading.cwd)} cannot be read: ${reasonOf(error)}`);
       reading.complete = false;

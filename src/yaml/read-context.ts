@@ -11,6 +11,8 @@ import type { ProblemLog } from "./problem-log.ts";
 export interface ReadSettings {
   readonly schema: string;
   readonly defaultRls: ReadContext["defaultRls"];
+  /** `owner:` of the files. */
+  readonly owner: string | null;
   readonly resolve: Resolve;
   /** Null in the first pass, which only gathers names: problems are reported by the second. */
   readonly log: ProblemLog | null;
@@ -43,6 +45,7 @@ export function readContext(settings: ReadSettings, parent: Fact | null): ReadCo
   return {
     schema: settings.schema,
     defaultRls: settings.defaultRls,
+    owner: settings.owner,
     parent,
     resolve: (space, name) => {
       const schema = settings.resolve(space, name);

@@ -62,8 +62,15 @@ export function readParts(map: YamlValue, slots: readonly SlotModule[], parent: 
 function readSlot(at: SlotModule, map: YamlValue, place: Place, reader: Reader): void {
   const found = map.type === "map" ? map.entries.find((entry) => entry.key === at.slot.key) : undefined;
   if (!found) return;
-  for (const entry of entriesOf(found, at)) readEntry(entry, at, place, reader);
+  for (const entry of entriesOf(found, at)) if (isOf(entry, at)) readEntry(entry, at, place, reader);
   if (reader.broken.has(found.value)) addGap(found.key, place, reader);
+}
+
+/** Where kinds share a key, the definition tells which one an entry is of; the first that has one reads it. */
+function isOf(entry: YamlEntry, at: SlotModule): boolean {
+  if (at.slot.accepts === undefined) return true;
+  const def = entry.value.type === "map" ? entry.value.entries.find(({ key }) => key === "def")?.value : entry.value;
+  return at.slot.accepts(def?.type === "scalar" ? def.text : "");
 }
 
 function entriesOf(found: YamlEntry, at: SlotModule): readonly YamlEntry[] {
@@ -170,7 +177,11 @@ export function readStatements(statements: readonly SqlStatement[], reader: Read
     const tag = Object.keys(statement.node)[0] ?? "";
     const readers = reader.kinds.filter((module) => module.statements[tag] !== undefined);
     if (readers.length === 0) reportForeign(statement, reader);
-    for (const module of readers) readStatement(statement, tag, module, context, reader);
+    const errors = reader.settings.log?.errorCount() ?? 0;
+    const found = readers.map((module) => readStatement(statement, tag, module, context, reader));
+    // One tag stands for several kinds of statements (CREATE AGGREGATE, COLLATION, OPERATOR): some kind must know this one.
+    const silent = found.every((count) => count === 0) && (reader.settings.log?.errorCount() ?? 0) === errors;
+    if (readers.length > 1 && silent) reportForeign(statement, reader);
   }
 }
 
@@ -180,7 +191,14 @@ function reportForeign(statement: SqlStatement, reader: Reader): void {
   reader.settings.log?.error(statement.scalar.at, "foreign-statement", `${words} declares no object`, hint);
 }
 
-function readStatement(statement: SqlStatement, tag: string, module: KindModule, context: ReadContext, reader: Reader): void {
+/** Out: how many facts it gave. */
+function readStatement(
+  statement: SqlStatement,
+  tag: string,
+  module: KindModule,
+  context: ReadContext,
+  reader: Reader,
+): number {
   const { log, reading } = reader.settings;
   const errors = log?.errorCount() ?? 0;
   reading.at = statement.scalar.at;
@@ -206,6 +224,7 @@ function readStatement(statement: SqlStatement, tag: string, module: KindModule,
       combine: combineOf(module),
     });
   }
+  return facts.length;
 }
 
 /** Kinds of which one object takes several statements join them. */

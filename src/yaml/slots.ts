@@ -43,7 +43,17 @@ function isSatellite(kinds: readonly KindModule[], kind: string): boolean {
   const slot = kinds.find((module) => module.kind === kind)?.yaml;
   if (!slot) return false;
   const { shape } = slot;
-  return slot.style === "value" || (Object.keys(shape.properties).length === 0 && (shape.scalar || shape.list !== undefined));
+  return (slot.style === "value" && slot.shape.scalar) || (Object.keys(shape.properties).length === 0 && (shape.scalar || shape.list !== undefined));
+}
+
+/** The slots that are one map in the files: of the same key in the same parents. */
+export function sharing(kinds: readonly KindModule[], slot: YamlSlot): readonly SlotModule[] {
+  const parents = slot.parents.join();
+  return kinds.flatMap((module) =>
+    slotsOf(module)
+      .filter((other) => other.key === slot.key && other.parents.join() === parents)
+      .map((other) => ({ module, slot: other })),
+  );
 }
 
 /** Whether the definition of an entry may stand in a `.sql` file instead: the entry then says only what CREATE cannot. */

@@ -14,7 +14,8 @@ interface Piece {
  * grammar refuses is in the log then.
  */
 export function parseSqlFile(file: string, content: string, log: ProblemLog): readonly SqlStatement[] | null {
-  const text = content.startsWith("\ufeff") ? content.slice(1) : content;
+  // Checkouts on Windows bring CRLF into bodies of functions, where the database has LF.
+  const text = (content.startsWith("\ufeff") ? content.slice(1) : content).replaceAll("\r\n", "\n");
   log.addText(file, text);
   const placeOf = sourcePlaces(file, text);
   try {

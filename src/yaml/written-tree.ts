@@ -2,12 +2,13 @@ import { splitPath } from "../base/identifier.ts";
 import type { Fact, LiveDatabase } from "../model/database.ts";
 import type { KindModule, WriteContext, WrittenEntry, WrittenValue, YamlSlot } from "../model/kind.ts";
 import { kindOf } from "../model/object-id.ts";
-import { liesIn, type SlotModule, slotsOf } from "./slots.ts";
+import { liesIn, type SlotModule, sharing, slotsOf } from "./slots.ts";
 
 /** An entry as it is written: the kind's own value, and what lies in it. */
 export interface WrittenNode {
   readonly key: string;
   readonly value: WrittenValue;
+  readonly fact: Fact;
   readonly slot: YamlSlot;
   readonly parts: readonly WrittenSlot[];
 }
@@ -27,23 +28,42 @@ export interface TreeWriter {
 /** Facts to entries: each kind writes its own, what lies in them is put together here. Only facts for which `wanted` holds. */
 export function createTreeWriter(
   kinds: readonly KindModule[],
-  live: LiveDatabase,
+  live: Pick<LiveDatabase, "facts">,
   schema: string,
   wanted: (fact: Fact, slot: YamlSlot) => boolean,
+  /** Everything is said, also what goes without saying because most objects have it. */
+  explicit = false,
 ): TreeWriter {
   const byParent = groupByParent(live.facts, kinds);
+  const byKind = new Map<string, Fact[]>();
+  for (const fact of live.facts.values()) {
+    const list = byKind.get(fact.kind);
+    if (list) list.push(fact);
+    else byKind.set(fact.kind, [fact]);
+  }
   const context: WriteContext = {
     schema,
     children: (parent, kind) => (byParent.get(parent) ?? []).filter((fact) => fact.kind === kind),
     fact: (id) => live.facts.get(id),
+    ofKind: (kind) => (explicit ? [] : (byKind.get(kind) ?? [])),
   };
   const slots = (parent: Fact | null, files: "schema" | "policies"): WrittenSlot[] =>
-    placesIn(parent, files, kinds).flatMap(({ module, slot }) => {
-      const facts = (byParent.get(parent?.id ?? "") ?? []).filter((fact) => fact.kind === module.kind && wanted(fact, slot));
-      const entries = facts.flatMap((fact) => entryOf(fact, slot, context, slots(fact, "schema")) ?? []);
-      return entries.length > 0 ? [{ slot, entries }] : [];
+    placesIn(parent, files, kinds).flatMap(({ slot }) => {
+      const alike = sharing(kinds, slot);
+      // Kinds that share a key share a map: the first of them writes it.
+      if (alike[0]?.slot !== slot) return [];
+      const owners = new Map(alike.map((place) => [place.module.kind, place.slot]));
+      const entries = (byParent.get(parent?.id ?? "") ?? []).flatMap((fact) => {
+        const own = owners.get(fact.kind);
+        return own && wanted(fact, own) ? (entryOf(fact, own, context, slots(fact, "schema")) ?? []) : [];
+      });
+      return entries.length > 0 ? [{ slot, entries: alike.length > 1 ? byKey(entries) : entries }] : [];
     });
   return { slots };
+}
+
+function byKey(entries: readonly WrittenNode[]): readonly WrittenNode[] {
+  return [...entries].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 /** The slots in a parent, in the order of the kinds; what lies in one of its own kind (partitions) comes last. */
@@ -62,7 +82,7 @@ function homeOf(slot: YamlSlot): "schema" | "policies" {
 function entryOf(fact: Fact, slot: YamlSlot, context: WriteContext, parts: readonly WrittenSlot[]): WrittenNode | null {
   const written =
     slot.write(fact, context) ?? (parts.length > 0 && slot.style === "map" ? bareEntry(fact, context.schema) : null);
-  return written && { ...written, slot, parts };
+  return written && { ...written, fact, slot, parts };
 }
 
 /** An object that another entry declares (the sequence of a serial column): only what is said about it. */

@@ -6,6 +6,22 @@ import type { WrittenNode, WrittenSlot } from "./written-tree.ts";
 const shortest = 72;
 const schemaComment = (path: string): string => ` yaml-language-server: $schema=${path}node_modules/pg-lockstep/schema/v1.json`;
 
+type Context = NonNullable<Parameters<YAMLSeq["toString"]>[0]>;
+
+/** A list as people write them: `[a, b]`, and `{ a: b }` in it with blanks. */
+export class TightSeq extends YAMLSeq {
+  override toString(context?: Context, onComment?: () => void, onChompKeep?: () => void): string {
+    return super.toString(context && { ...context, flowCollectionPadding: "" }, onComment, onChompKeep);
+  }
+}
+
+/** A map whose braces keep their blanks inside a tight list. */
+export class RoomyMap extends YAMLMap {
+  override toString(context?: Context, onComment?: () => void, onChompKeep?: () => void): string {
+    return super.toString(context && { ...context, flowCollectionPadding: " " }, onComment, onChompKeep);
+  }
+}
+
 /**
  * A file's text: plain keys first, then the slots. Every string survives byte for byte: long ones as literal blocks, what a
  * block cannot hold in double quotes.
@@ -16,8 +32,8 @@ export function yamlText(
   slots: readonly WrittenSlot[],
   folder: string,
 ): string {
-  const root = new YAMLMap();
-  for (const [key, value] of keys) root.items.push(pair(key, valueNode(value, false)));
+  const root = new RoomyMap();
+  for (const [key, value] of keys) root.items.push(keyPair(key, valueNode(value, false)));
   for (const slot of slots) root.items.push(slotPair(slot));
   const document = new Document();
   document.contents = root;
@@ -25,46 +41,48 @@ export function yamlText(
   return document.toString({ lineWidth: 0 }).replace(/^(#[^\n]*\n)\n/, "$1");
 }
 
-function pair(key: string, value: unknown): Pair {
+/** A pair with its key quoted where plain text would not be read back. */
+export function keyPair(key: string, value: unknown): Pair {
   const node = new Scalar(key);
   if (key === "<<" || /^\s|^\ufeff/.test(key) || unbalanced(key)) node.type = "QUOTE_DOUBLE";
   return new Pair(node, value);
 }
 
-function slotPair(slot: WrittenSlot): Pair {
+/** A slot with its entries: the pair of a map. */
+export function slotPair(slot: WrittenSlot): Pair {
   const [first] = slot.entries;
-  if (slot.slot.style === "value") return pair(slot.slot.key, first ? entryNode(first) : null);
+  if (slot.slot.style === "value") return keyPair(slot.slot.key, first ? entryNode(first) : null);
   if (slot.slot.style === "list") {
-    const list = new YAMLSeq();
+    const list = new TightSeq();
     list.items = slot.entries.map(entryNode);
-    return pair(slot.slot.key, list);
+    return keyPair(slot.slot.key, list);
   }
-  const map = new YAMLMap();
-  for (const entry of slot.entries) map.items.push(pair(entry.key, entryNode(entry)));
+  const map = new RoomyMap();
+  for (const entry of slot.entries) map.items.push(keyPair(entry.key, entryNode(entry)));
   // Lists as entries (grants: privileges by role) read well on one line; definitions do not.
-  map.flow = slot.slot.shape.list !== undefined && slot.slot.parents[0] !== "root" && fits(map);
-  return pair(slot.slot.key, map);
+  map.flow = slot.slot.shape.list !== undefined && slot.slot.parents[0] !== "root" && fitsOnLine(map);
+  return keyPair(slot.slot.key, map);
 }
 
 /** The short form where there is nothing beside it; else the long form, the definition first. */
-function entryNode(entry: WrittenNode): unknown {
+export function entryNode(entry: WrittenNode): unknown {
   if (entry.parts.length === 0) return valueNode(entry.value, true);
   const own = longForm(entry);
-  const map = new YAMLMap();
+  const map = new RoomyMap();
   const said = entry.parts.filter((part) => part.slot.style === "value").map(slotPair);
   const held = entry.parts.filter((part) => part.slot.style !== "value").map(slotPair);
   const defined = held.length === 0 || own.some(([key]) => key === "def");
   map.items = defined ? [...ownPairs(own), ...said, ...held] : [...said, ...ownPairs(own), ...held];
-  map.flow = entry.parts.every((part) => part.slot.style === "value") && fits(map);
+  map.flow = entry.parts.every((part) => part.slot.style === "value") && fitsOnLine(map);
   return map;
 }
 
 function ownPairs(own: readonly (readonly [string, WrittenValue])[]): Pair[] {
-  return own.map(([key, value]) => pair(key, valueNode(value, false)));
+  return own.map(([key, value]) => keyPair(key, valueNode(value, false)));
 }
 
 /** The keys of the long form; a short value goes under the key that stands for it: `def`, a partition's `for`. */
-function longForm(entry: WrittenNode): readonly (readonly [string, WrittenValue])[] {
+export function longForm(entry: WrittenNode): readonly (readonly [string, WrittenValue])[] {
   const { value } = entry;
   if (value === null) return [];
   if (isRecord(value)) return Object.entries(value);
@@ -78,23 +96,25 @@ function isRecord(value: WrittenValue): value is { readonly [key: string]: Writt
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function valueNode(value: WrittenValue, entry: boolean): unknown {
+/** A value as a node; `entry`: it stands for a whole entry. */
+export function valueNode(value: WrittenValue, entry: boolean): unknown {
   if (Array.isArray(value)) {
-    const list = new YAMLSeq();
+    const list = new TightSeq();
     list.items = value.map((item) => valueNode(item, false));
-    list.flow = fits(list) || list.items.length === 0;
+    list.flow = fitsOnLine(list) || list.items.length === 0;
     return list;
   }
   if (value !== null && isRecord(value)) {
-    const map = new YAMLMap();
-    map.items = Object.entries(value).map(([key, item]) => pair(key, valueNode(item, false)));
-    map.flow = map.items.length === 0 || (fits(map) && (entry || map.items.length < 4));
+    const map = new RoomyMap();
+    map.items = Object.entries(value).map(([key, item]) => keyPair(key, valueNode(item, false)));
+    map.flow = map.items.length === 0 || (fitsOnLine(map) && (entry || map.items.length < 4));
     return map;
   }
   return typeof value === "string" ? stringNode(value) : new Scalar(value);
 }
 
-function stringNode(text: string): Scalar {
+/** A string as a node: long text as a literal block, what a block cannot hold in double quotes. */
+export function stringNode(text: string): Scalar {
   const node = new Scalar(text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
   if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text) || /(^|\n)[ \t]*\u00a0/.test(text)) node.type = "QUOTE_DOUBLE";
@@ -103,7 +123,7 @@ function stringNode(text: string): Scalar {
 }
 
 /** Whether a node reads well on one line. Strings with parentheses that do not match are quoted there: commas separate. */
-function fits(node: unknown): boolean {
+export function fitsOnLine(node: unknown): boolean {
   if (lengthOf(node) > shortest) return false;
   quoteUnbalanced(node);
   return true;

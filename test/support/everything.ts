@@ -77,3 +77,10 @@ export async function execute(url: string, ...texts: readonly string[]): Promise
     await client.end();
   }
 }
+
+/** A tablespace that the parts may use. It belongs to the whole server, as roles do, and lies in the server's own directory. */
+export async function makeTablespace(url: string): Promise<void> {
+  await execute(url, "set allow_in_place_tablespaces = on", "create tablespace ev_tablespace location ''").catch((error) => {
+    if (!/already exists|duplicate key/.test(String(error))) throw error;
+  });
+}

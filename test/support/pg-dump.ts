@@ -62,7 +62,26 @@ function entries(dump: string): string[] {
   return body
     .split(/^--\n-- Name: .*\n--\n/m)
     .slice(1)
-    .flatMap(statementsOf);
+    .map(placed())
+    .flatMap(statementsOf)
+    .map(sortParameters);
+}
+
+/** Writes tablespace and access method, which pg_dump sets for what follows, beside what they are said of. */
+function placed(): (chunk: string) => string {
+  const now: Record<string, string> = { default_tablespace: "''", default_table_access_method: "heap" };
+  const usual = { ...now };
+  return (chunk) => {
+    const creates = /^(CREATE (UNLOGGED |UNIQUE )?(TABLE|MATERIALIZED|INDEX)|ALTER TABLE ONLY [^;]* ADD CONSTRAINT [^;]*(UNIQUE|PRIMARY|EXCLUDE))/m.test(chunk);
+    const said = Object.entries(now).filter(([name, value]) => creates && usual[name] !== value && !(name.endsWith("method") && /INDEX|CONSTRAINT/.test(chunk)));
+    for (const [, name = "", value = ""] of chunk.matchAll(/^SET (default_(?:tablespace|table_access_method)) = (.*);$/gm)) now[name] = value;
+    return [chunk, ...said.map(([name, value]) => `-- ${name} = ${value}`)].join("\n");
+  };
+}
+
+/** Storage parameters have no order of their own: one that is set again comes last. */
+function sortParameters(statement: string): string {
+  return statement.replace(/\bWITH \(((?:[\w.]+='[^']*'(?:, )?)+)\)/g, (_, list: string) => `WITH (${list.split(", ").sort().join(", ")})`);
 }
 
 /** An entry is kept whole, as bodies of functions cannot be split simply; lists of grants and the like have one per line. */

@@ -1,6 +1,8 @@
 import { applyCommand } from "../../src/commands/apply.ts";
 import type { CommandContext, CommonOptions } from "../../src/commands/command-context.ts";
 import { driftCommand } from "../../src/commands/drift.ts";
+import { fmtCommand } from "../../src/commands/fmt.ts";
+import { joinCommand } from "../../src/commands/join.ts";
 import { makeOutput } from "../../src/commands/output.ts";
 import { planCommand } from "../../src/commands/plan.ts";
 import { policiesApplyCommand } from "../../src/commands/policies-apply.ts";
@@ -8,6 +10,7 @@ import { policiesPlanCommand } from "../../src/commands/policies-plan.ts";
 import { buildProgram, type CommandName, prepareArguments } from "../../src/commands/program.ts";
 import { pullCommand } from "../../src/commands/pull.ts";
 import { reportError } from "../../src/commands/report-error.ts";
+import { splitCommand } from "../../src/commands/split.ts";
 import { statusCommand } from "../../src/commands/status.ts";
 import { validateCommand } from "../../src/commands/validate.ts";
 import type { CliRun } from "./built-cli.ts";
@@ -16,6 +19,9 @@ type Command = (context: CommandContext, options: never, args: readonly string[]
 
 const commands: Readonly<Partial<Record<CommandName, Command>>> = {
   validate: validateCommand,
+  fmt: fmtCommand,
+  split: splitCommand,
+  join: joinCommand,
   pull: pullCommand,
   plan: planCommand,
   apply: applyCommand,

@@ -112,8 +112,16 @@ function createStatement(name: string, template: string | undefined, major: numb
   return `create database ${name}${source}${major >= 15 ? " strategy file_copy" : ""}`;
 }
 
-function dropDatabase(server: string, name: string): Promise<void> {
-  return execute(server, `drop database if exists ${name} with (force)`);
+/** A database with subscriptions cannot be dropped: they go first, without a word to their publishers. */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  await withClient(server, async (client) => {
+    const found = "select quote_ident(s.subname) as name from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = $1";
+    const { rows } = await client.query<{ name: string }>(found, [name]);
+    for (const subscription of rows)
+      for (const what of ["alter subscription % disable", "alter subscription % set (slot_name = none)", "drop subscription %"])
+        await execute(withDatabase(server, name), what.replace("%", subscription.name));
+  });
+  await execute(server, `drop database if exists ${name} with (force)`);
 }
 
 function newestMajor(): number {

@@ -1,15 +1,16 @@
 import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
-import type { PlanContext, Replace } from "../../model/kind.ts";
+import type { PlanContext } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
+import { keptComment } from "./comment-sql.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
+import { createPartitionKey, isThere, keysNamedBeneath, keysOfLeaves } from "./partition-key.ts";
 import { isBuiltFor, keyDefinition } from "./ready-index.ts";
-import { attributes, columnList, constraintDefinition } from "./render-constraint.ts";
-import { temporaryName } from "./temporary-name.ts";
+import { attributes, columnList, constraintDefinition, withClause } from "./render-constraint.ts";
 import { forcedTables, withoutForce } from "./unforced.ts";
 
 /**
@@ -19,16 +20,31 @@ import { forcedTables, withoutForce } from "./unforced.ts";
 
 type Constraint = Fact<ConstraintSpec>;
 
-const tableOf = (fact: Constraint): string => objectId("table", qualifiedName(fact.spec.schema, fact.spec.table));
-const tableName = (fact: Constraint): string => qualifiedName(fact.spec.schema, fact.spec.table);
-const isKey = (spec: ConstraintSpec): boolean => spec.type === "primary key" || spec.type === "unique";
+export const tableOf = (fact: Constraint): string => objectId("table", qualifiedName(fact.spec.schema, fact.spec.table));
+export const tableName = (fact: Constraint): string => qualifiedName(fact.spec.schema, fact.spec.table);
+/** A key, whose index can be built concurrently and taken over: not one WITHOUT OVERLAPS. */
+export const isKey = (spec: ConstraintSpec): boolean => (spec.type === "primary key" || spec.type === "unique") && !spec.temporal;
+/** A constraint that has an index. */
+export const hasIndex = (spec: ConstraintSpec): boolean =>
+  spec.type === "primary key" || spec.type === "unique" || spec.type === "exclude";
 
-function referencedTable(spec: ConstraintSpec): string | null {
+export function referencedTable(spec: ConstraintSpec): string | null {
   return spec.references ? objectId("table", qualifiedName(spec.references.schema, spec.references.table)) : null;
 }
 
+/** The live indexes of a constraint, those of partitions too, `schema.name`. */
+export function indexNames(fact: Constraint): string[] {
+  if (!hasIndex(fact.spec)) return [];
+  return [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)];
+}
+
+/** The comment that the files declare for a constraint which takes the place of another, and is lost with that. */
+export function commentAgain(fact: Constraint, context: PlanContext): readonly string[] {
+  return context.desired(objectId("comment", fact.id)) ? keptComment(fact, context) : [];
+}
+
 /** Locks of adding: SHARE ROW EXCLUSIVE on both sides of a foreign key, ACCESS EXCLUSIVE for all others. */
-function addLocks(fact: Constraint, context: PlanContext): Lock[] {
+export function addLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
   if (fact.spec.type !== "check" && target === null) {
     const onPartitions = reachesPartitions(fact, context) ? "AccessExclusiveLock" : "ShareLock";
@@ -53,18 +69,17 @@ function reachesPartitions({ spec }: Constraint, context: PlanContext): boolean 
 }
 
 /** Dropping a foreign key takes ACCESS EXCLUSIVE on both tables (measured). */
-function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
+export function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
-  const indexes =
-    isKey(fact.spec) || fact.spec.type === "exclude"
-      ? [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)]
-      : [];
   return [
     ...lockOnTree(context, tableOf(fact), "AccessExclusiveLock"),
     ...(target === null ? [] : lockOnTree(context, target, "AccessExclusiveLock")),
-    ...(context.isNew(tableOf(fact)) ? [] : indexes.map((name) => lock(name, "AccessExclusiveLock"))),
+    ...(context.isNew(tableOf(fact)) ? [] : indexNames(fact).map((name) => lock(name, "AccessExclusiveLock"))),
   ];
 }
+
+/** What an enforced constraint says that existing rows were not held against. */
+export const notValid = ({ spec }: Constraint): string => (spec.enforced && !spec.validated ? " NOT VALID" : "");
 
 const addSql = (fact: Constraint, suffix = ""): string =>
   `ALTER TABLE ${tableName(fact)} ADD CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}${suffix};`;
@@ -75,10 +90,12 @@ const dropSql = (fact: Constraint): string =>
 /** Steps that add a constraint: plain on new and empty tables, online on others. */
 export function createConstraint(fact: Constraint, context: PlanContext): readonly StepDraft[] {
   const table = tableOf(fact);
-  if (context.isNew(table)) return [addPlain(fact, context, noWork)];
+  const asPart = createPartitionKey(fact, context);
+  if (asPart) return asPart;
+  if (context.isNew(table) || !fact.spec.enforced) return [addPlain(fact, context, noWork)];
   if (!fact.spec.validated) return [addNotValid(fact, context)];
   // A key that goes and comes back in the transaction of a change is built there: no phase lies between.
-  const inPlace = isKey(fact.spec) && context.isRebuilt(fact.id);
+  const inPlace = hasIndex(fact.spec) && context.isRebuilt(fact.id);
   if (inPlace || context.isEmpty(table)) return [addPlain(fact, context, workOf(fact.spec))];
   const isPartitioned = isPartitionedTable(fact, context);
   switch (fact.spec.type) {
@@ -91,12 +108,23 @@ export function createConstraint(fact: Constraint, context: PlanContext): readon
         : [addNotValid(fact, context), validate(fact, context)];
     case "primary key":
     case "unique":
-      return isPartitioned
+      if (isPartitioned && !fact.spec.temporal) return createKeyTree(fact, context);
+      return fact.spec.temporal
         ? [addPlain(fact, context, indexWork)]
         : [...buildIndex(fact, context, fact.spec.name), attachIndex(fact, context, fact.spec.name, null)];
     case "exclude":
       return [addPlain(fact, context, indexWork)];
   }
+}
+
+/** The key of a partitioned table: that of each partition by an index built concurrently, then its own, which takes theirs for its parts. */
+function createKeyTree(fact: Constraint, context: PlanContext): StepDraft[] {
+  const leaves = keysOfLeaves(fact, context).flatMap((leaf) =>
+    isThere(leaf, context)
+      ? []
+      : [...buildIndex(leaf, context, leaf.spec.name), attachIndex(leaf, context, leaf.spec.name, null)],
+  );
+  return [...leaves, { ...addPlain(fact, context, noWork), safer: null }];
 }
 
 /** Columns that a constraint speaks of. */
@@ -114,20 +142,22 @@ function onNewColumns(fact: Constraint, context: PlanContext): boolean {
 
 /** Phase and effect of adding a constraint: it tightens what exists, unless all it speaks of is new. */
 function tightening(fact: Constraint, context: PlanContext): Pick<StepDraft, "phase" | "breaks"> {
-  const harmless = context.isNew(tableOf(fact)) || onNewColumns(fact, context);
+  const harmless = context.isNew(tableOf(fact)) || onNewColumns(fact, context) || !fact.spec.enforced;
   return harmless ? { phase: "expand", breaks: "none" } : { phase: "contract", breaks: "old" };
 }
 
-function workOf(spec: ConstraintSpec): Work {
-  return isKey(spec) || spec.type === "exclude" ? indexWork : scanWork;
+export function workOf(spec: ConstraintSpec): Work {
+  if (!spec.enforced) return noWork;
+  return hasIndex(spec) ? indexWork : scanWork;
 }
 
-function isPartitionedTable(fact: Constraint, context: PlanContext): boolean {
+export function isPartitionedTable(fact: Constraint, context: PlanContext): boolean {
   return (context.live.facts.get(tableOf(fact))?.spec["partitionBy"] ?? null) !== null;
 }
 
 function safer(fact: Constraint, context: PlanContext): string | undefined {
-  if (fact.spec.type === "exclude") return "none: PostgreSQL builds the index of an exclusion constraint under its lock";
+  if (fact.spec.type === "exclude" || fact.spec.temporal)
+    return "none: PostgreSQL builds the index of an exclusion constraint under its lock";
   if (isPartitionedTable(fact, context)) return "add it to each partition online first, then to the partitioned table";
   return undefined;
 }
@@ -139,7 +169,7 @@ function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft
   const forced = target === null ? [] : forcedTables([tableOf(fact), target], context);
   return draft(fact, {
     action: "create",
-    sql: withoutForce(addSql(fact, fact.spec.validated ? "" : " NOT VALID"), forced),
+    sql: withoutForce(addSql(fact, notValid(fact)), forced),
     ...tightening(fact, context),
     why: `the files declare ${fact.spec.type} ${fact.spec.name}`,
     locks: [...addLocks(fact, context), ...forced.flatMap((table) => lockOn(context, table, "AccessExclusiveLock"))],
@@ -148,6 +178,7 @@ function addPlain(fact: Constraint, context: PlanContext, work: Work): StepDraft
     undo: { sql: dropSql(fact) },
     relation: tableName(fact),
     ...(better ? { safer: better } : {}),
+    needs: keysNamedBeneath(fact, context),
     alone: !isNew || (target !== null && !context.isNew(target)),
   });
 }
@@ -167,7 +198,7 @@ function addNotValid(fact: Constraint, context: PlanContext): StepDraft {
   });
 }
 
-function validate(fact: Constraint, context: PlanContext): StepDraft {
+export function validate(fact: Constraint, context: PlanContext): StepDraft {
   const target = referencedTable(fact.spec);
   const forced = target === null ? [] : forcedTables([tableOf(fact), target], context);
   return draft(fact, {
@@ -203,7 +234,7 @@ function violations(fact: Constraint): Pick<Parameters<typeof draft>[1], "probe"
     };
   }
   const target = spec.references;
-  if (!target || target.columns.length !== spec.columns.length) return {};
+  if (!target || spec.temporal || target.columns.length !== spec.columns.length) return {};
   const join = spec.columns
     .map((column, n) => `r.${quoteIdentifier(target.columns[n] ?? "")} = t.${quoteIdentifier(column)}`)
     .join(" and ");
@@ -219,7 +250,7 @@ function violations(fact: Constraint): Pick<Parameters<typeof draft>[1], "probe"
 }
 
 /** A unique index for a key, built while reads and writes go on. `indexName` is its own until the constraint takes it over. */
-function buildIndex(fact: Constraint, context: PlanContext, indexName: string): StepDraft[] {
+export function buildIndex(fact: Constraint, context: PlanContext, indexName: string): StepDraft[] {
   const spec = fact.spec;
   const id = objectId("index", qualifiedName(spec.schema, indexName));
   const ready = context.live.facts.get(id);
@@ -229,7 +260,7 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
   const notNull = spec.columns.map((column) => `${quoteIdentifier(column)} is not null`).join(" and ");
   const step = draft(fact, {
     action: "create",
-    sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} ${keyDefinition(spec)};`,
+    sql: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(indexName)} ON ${tableName(fact)} ${keyDefinition(spec)}${withClause(spec)}${spec.tablespace === null ? "" : ` TABLESPACE ${quoteIdentifier(spec.tablespace)}`};`,
     ...tightening(fact, context),
     why: `index for ${spec.type} ${spec.name}`,
     locks: lockOn(context, tableOf(fact), "ShareUpdateExclusiveLock"),
@@ -253,7 +284,7 @@ function buildIndex(fact: Constraint, context: PlanContext, indexName: string): 
   return [step];
 }
 
-function attachIndex(fact: Constraint, context: PlanContext, indexName: string, replaces: Constraint | null): StepDraft {
+export function attachIndex(fact: Constraint, context: PlanContext, indexName: string, replaces: Constraint | null): StepDraft {
   const spec = fact.spec;
   const drop = replaces ? `DROP CONSTRAINT ${quoteIdentifier(replaces.spec.name)}, ` : "";
   return draft(fact, {
@@ -271,70 +302,6 @@ function attachIndex(fact: Constraint, context: PlanContext, indexName: string, 
   });
 }
 
-/** Steps that bring a constraint to another definition. */
-export function alterConstraint(
-  live: Constraint,
-  desired: Constraint,
-  fields: readonly string[],
-  context: PlanContext,
-): readonly StepDraft[] | Replace {
-  const only = (...names: string[]): boolean => fields.every((name) => names.includes(name));
-  if (only("validated") && desired.spec.validated) return [validate(desired, context)];
-  if (desired.spec.type === "foreign key" && live.spec.type === "foreign key" && only("deferrable", "deferred"))
-    return [alterDeferrable(live, desired, context)];
-  const samePlace = isKey(desired.spec) && !isPartitionedTable(desired, context) && !context.isEmpty(tableOf(desired));
-  if (samePlace) {
-    const name = temporaryName("index", qualifiedName(desired.spec.schema, desired.spec.name));
-    return [...buildIndex(desired, context, name), attachIndex(desired, context, name, live)];
-  }
-  return swap(live, desired, context);
-}
-
-function alterDeferrable(live: Constraint, desired: Constraint, context: PlanContext): StepDraft {
-  const state = (spec: ConstraintSpec): string =>
-    `${spec.deferrable ? "DEFERRABLE" : "NOT DEFERRABLE"}${spec.deferrable ? (spec.deferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE") : ""}`;
-  const sql = (spec: ConstraintSpec): string =>
-    `ALTER TABLE ${tableName(desired)} ALTER CONSTRAINT ${quoteIdentifier(spec.name)} ${state(spec)};`;
-  return draft(desired, {
-    action: "alter",
-    sql: sql(desired.spec),
-    phase: "expand",
-    why: `${desired.spec.name} becomes ${state(desired.spec).toLowerCase()}`,
-    locks: lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
-    work: noWork,
-    dataLoss: "never",
-    undo: { sql: sql(live.spec) },
-  });
-}
-
-/** Old and new in one ALTER TABLE: there is no moment without either; rows are checked after, in another transaction. */
-function swap(live: Constraint, desired: Constraint, context: PlanContext): StepDraft[] {
-  const online =
-    (desired.spec.type === "check" || desired.spec.type === "foreign key") &&
-    !context.isEmpty(tableOf(desired)) &&
-    !(isPartitionedTable(desired, context) && desired.spec.type === "foreign key" && context.major < 18);
-  const later = online && desired.spec.validated;
-  const add = `ADD CONSTRAINT ${quoteIdentifier(desired.spec.name)} ${constraintDefinition(desired.spec)}${online || !desired.spec.validated ? " NOT VALID" : ""}`;
-  const step = draft(desired, {
-    action: "replace",
-    sql: `ALTER TABLE ${tableName(desired)} DROP CONSTRAINT ${quoteIdentifier(live.spec.name)}, ${add};`,
-    phase: "contract",
-    why: `the definition of ${desired.spec.name} changes`,
-    locks: [...dropLocks(live, context), ...addLocks(desired, context)],
-    work: online ? noWork : workOf(desired.spec),
-    dataLoss: "never",
-    undo: {
-      sql: `ALTER TABLE ${tableName(live)} DROP CONSTRAINT ${quoteIdentifier(desired.spec.name)}, ADD CONSTRAINT ${quoteIdentifier(live.spec.name)} ${constraintDefinition(live.spec)}${online || !live.spec.validated ? " NOT VALID" : ""};`,
-    },
-    breaks: "old",
-    relation: tableName(desired),
-    provides: later ? [] : [desired.id],
-    clears: isKey(live.spec) ? [{ id: live.id, by: "replace" }] : [],
-    alone: true,
-  });
-  return later ? [step, validate(desired, context)] : [step];
-}
-
 /** Renaming is catalog only. */
 export function renameConstraint(live: Constraint, desired: Constraint, context: PlanContext): readonly StepDraft[] {
   const sql = (from: string, to: string): string =>
@@ -347,9 +314,7 @@ export function renameConstraint(live: Constraint, desired: Constraint, context:
       why: "same definition under another name",
       locks: [
         ...lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
-        ...(isKey(live.spec) || live.spec.type === "exclude"
-          ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")]
-          : []),
+        ...(hasIndex(live.spec) ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")] : []),
       ],
       work: noWork,
       dataLoss: "never",
@@ -371,8 +336,8 @@ export function dropConstraint(fact: Constraint, context: PlanContext): readonly
       work: noWork,
       dataLoss: "never",
       // A foreign key hangs on the very index: it is put back over another key.
-      clears: isKey(fact.spec) ? [{ id: fact.id, by: "replace" }] : [],
-      undo: { sql: addSql(fact, fact.spec.validated ? "" : " NOT VALID") },
+      clears: hasIndex(fact.spec) ? [{ id: fact.id, by: "replace" }] : [],
+      undo: { sql: addSql(fact, notValid(fact)) },
     }),
   ];
 }

@@ -7,7 +7,9 @@ import { namesOf } from "../../sql/names.ts";
 import type { Node } from "../../sql/parser.ts";
 import { scanTokens } from "../../sql/parser.ts";
 import { columnNames } from "../../sql/references.ts";
+import { withoutIndexClauses } from "./exclude-text.ts";
 import { makeFact } from "./fact.ts";
+import { type IndexOptions, optionsOf } from "./index-options.ts";
 import type { PartIndex } from "./part-index.ts";
 
 /** A table constraint (manual, 5.5 and CREATE TABLE). NOT NULL is a property of its column. */
@@ -19,15 +21,29 @@ export type ConstraintSpec = {
   readonly columns: readonly string[];
   readonly include: readonly string[];
   readonly nullsNotDistinct: boolean;
-  /** CHECK: what is in its parentheses. EXCLUDE: all of it, without DEFERRABLE. */
+  /** WITHOUT OVERLAPS of a key, PERIOD of a foreign key: about its last column. PostgreSQL 18. */
+  readonly temporal: boolean;
+  /** CHECK: what is in its parentheses. EXCLUDE: all of it, without DEFERRABLE and what its index has besides. */
   readonly definition: SqlText | null;
   readonly noInherit: boolean;
   readonly references: ForeignTarget | null;
   readonly deferrable: boolean;
   readonly deferred: boolean;
+  /** False for NOT VALID; for NOT ENFORCED too, where it means nothing. */
   readonly validated: boolean;
+  /** False for NOT ENFORCED, PostgreSQL 18. */
+  readonly enforced: boolean;
+  /** Storage parameters of the index of a key or an exclusion constraint. */
+  readonly options: IndexOptions;
+  /** Tablespace of that index; null for the database's own. */
+  readonly tablespace: string | null;
   /** Live keys of partitioned tables: the indexes of the partitions beneath theirs. */
   readonly attached: readonly PartIndex[];
+  /**
+   * Keys of partitions: the path of the key above that they hang on, the highest of them; null for those of their own. Undefined where
+   * the files leave it open: then it hangs on one like it, if there is one.
+   */
+  readonly attachedTo?: string | null | undefined;
 };
 
 /** What a foreign key points at. `columns` empty means the primary key, filled in when the database is known. */
@@ -80,10 +96,13 @@ export function constraintFact(spec: ConstraintSpec, at?: SourceRef, renamedFrom
   });
 }
 
-/** Attributes after a constraint (DEFERRABLE, NOT VALID), which the parser gives as nodes of their own inside a column. */
+/** Attributes after a constraint (DEFERRABLE, NOT ENFORCED), which the parser gives as nodes of their own inside a column. */
 export interface ConstraintAttributes {
   readonly deferrable: boolean;
   readonly deferred: boolean;
+  readonly notEnforced?: boolean;
+  /** Said beside the definition, in the long form of an entry. */
+  readonly tablespace?: string;
 }
 
 /**
@@ -104,20 +123,25 @@ export function constraintFromNode(
   const definition = definitionOf(type, source, context);
   if ((type === "check" || type === "exclude") && definition === null) return null;
   const columns = columnsOf(node, type, place);
+  const enforced = (type !== "check" && type !== "foreign key") || (attributes.notEnforced !== true && node.is_enforced === true);
   const spec: ConstraintSpec = {
     schema: place.schema,
     table: place.table,
     name: name ?? node.conname ?? generatedConstraintName(type, columns, definition, place),
     type,
     columns,
-    include: namesOf(node.including),
+    include: type === "exclude" ? [] : namesOf(node.including),
     nullsNotDistinct: node.nulls_not_distinct === true,
+    temporal: node.without_overlaps === true || node.fk_with_period === true,
     definition,
     noInherit: node.is_no_inherit === true,
     references: type === "foreign key" ? foreignTarget(node, context) : null,
     deferrable: attributes.deferrable || attributes.deferred,
     deferred: attributes.deferred,
-    validated: node.skip_validation !== true,
+    validated: enforced && node.skip_validation !== true,
+    enforced,
+    options: optionsOf(node.options),
+    tablespace: attributes.tablespace ?? node.indexspace ?? null,
     attached: [],
   };
   place.taken.add(spec.name);
@@ -169,12 +193,9 @@ function definitionOf(
   const stop = tokens.findIndex(
     (token, index) => index > open && /^(deferrable|initially|not)$/i.test(token.text) && depthAt(tokens, index) === 0,
   );
-  return context.sql(
-    "constraint",
-    source.scalar,
-    tokens[keyword]?.start ?? 0,
-    stop < 0 ? source.end : (tokens[stop]?.start ?? source.end),
-  );
+  const end = stop < 0 ? source.end : (tokens[stop]?.start ?? source.end);
+  const whole = context.sql("constraint", source.scalar, tokens[keyword]?.start ?? 0, end);
+  return whole && { ...whole, sql: withoutIndexClauses(whole.sql) };
 }
 
 function matching(tokens: readonly { text: string }[], open: number): number {

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../../base/identifier.ts";
+import { generatedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext, Replace } from "../../model/kind.ts";
 import type { Probe, StepDraft } from "../../model/step.ts";
@@ -31,7 +31,11 @@ export function alterDomain(
   if (fields.includes("type") || fields.includes("collation")) return changeType(live, desired, fields, context);
   const steps: StepDraft[] = [];
   if (fields.includes("default")) steps.push(alterDefault(live, desired));
-  if (fields.includes("notNull")) steps.push(alterNotNull(desired, context));
+  if (fields.includes("notNull")) steps.push(alterNotNull(live, desired, context));
+  else if (fields.includes("notNullName") && desired.spec.notNull) {
+    const usual = generatedName(desired.spec.name, "", "not_null");
+    steps.push(renameConstraint(desired, live.spec.notNullName ?? usual, desired.spec.notNullName ?? usual));
+  }
   if (fields.includes("checks")) steps.push(...alterChecks(live, desired, context));
   return steps;
 }
@@ -111,16 +115,34 @@ function scanned(desired: DomainFact, context: PlanContext): Pick<Parameters<typ
   };
 }
 
-function alterNotNull(desired: DomainFact, context: PlanContext): StepDraft {
-  const set = desired.spec.notNull;
+/** A constraint under another name: nothing is looked at again. */
+function renameConstraint(desired: DomainFact, from: string, to: string): StepDraft {
+  const sql = (old: string, name: string): string =>
+    alterText(desired, `RENAME CONSTRAINT ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`);
   return draft(desired, {
     action: "alter",
-    sql: alterText(desired, set ? "SET NOT NULL" : "DROP NOT NULL"),
+    sql: sql(from, to),
+    phase: "expand",
+    why: `constraint ${from} becomes ${to}`,
+    locks: [],
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql(to, from) },
+  });
+}
+
+function alterNotNull(live: DomainFact, desired: DomainFact, context: PlanContext): StepDraft {
+  const set = desired.spec.notNull;
+  const setText = (name: string | null): string =>
+    name === null ? "SET NOT NULL" : `ADD CONSTRAINT ${quoteIdentifier(name)} NOT NULL`;
+  return draft(desired, {
+    action: "alter",
+    sql: alterText(desired, set ? setText(desired.spec.notNullName) : "DROP NOT NULL"),
     phase: set ? "contract" : "expand",
     why: set ? "the files declare it not null" : "not null is no longer in the files",
     ...(set ? scanned(desired, context) : { locks: [], work: noWork }),
     dataLoss: "never",
-    undo: { sql: alterText(desired, set ? "DROP NOT NULL" : "SET NOT NULL") },
+    undo: { sql: alterText(desired, set ? "DROP NOT NULL" : setText(live.spec.notNullName)) },
     breaks: set ? "old" : "none",
     alone: set,
   });
@@ -128,11 +150,14 @@ function alterNotNull(desired: DomainFact, context: PlanContext): StepDraft {
 
 function alterChecks(live: DomainFact, desired: DomainFact, context: PlanContext): StepDraft[] {
   const steps: StepDraft[] = [];
+  const renamed = renamedChecks(live, desired, context);
+  for (const [from, to] of renamed) steps.push(renameConstraint(desired, from, to));
   for (const check of live.spec.checks) {
-    if (!desired.spec.checks.some((other) => other.name === check.name)) steps.push(dropCheck(desired, check, "expand"));
+    if (!renamed.has(check.name) && !desired.spec.checks.some((other) => other.name === check.name)) steps.push(dropCheck(desired, check, "expand"));
   }
   for (const check of desired.spec.checks) {
-    const old = live.spec.checks.find((other) => other.name === check.name);
+    const before = [...renamed].find(([, to]) => to === check.name)?.[0] ?? check.name;
+    const old = live.spec.checks.find((other) => other.name === before);
     const same = old !== undefined && sameCheck(old, check, context.canonical(desired.id));
     if (same && old.valid === check.valid) continue;
     if (!same || !check.valid) {
@@ -142,6 +167,18 @@ function alterChecks(live: DomainFact, desired: DomainFact, context: PlanContext
     if (check.valid) steps.push(validateCheck(desired, check, context));
   }
   return steps;
+}
+
+/** Checks that go and come with the same expression: old and new names. */
+function renamedChecks(live: DomainFact, desired: DomainFact, context: PlanContext): ReadonlyMap<string, string> {
+  const has = (fact: DomainFact, name: string): boolean => fact.spec.checks.some((check) => check.name === name);
+  const gone = live.spec.checks.filter((check) => !has(desired, check.name));
+  const found = new Map<string, string>();
+  for (const check of desired.spec.checks.filter((item) => !has(live, item.name))) {
+    const old = gone.find((item) => !found.has(item.name) && sameCheck(item, check, context.canonical(desired.id)));
+    if (old) found.set(old.name, check.name);
+  }
+  return found;
 }
 
 /** Equal by parse tree, or as a scratch server gave the desired one back. */

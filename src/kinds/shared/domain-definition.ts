@@ -19,6 +19,8 @@ export type DomainDefinition = {
   readonly collation: string | null;
   readonly default: SqlText | null;
   readonly notNull: boolean;
+  /** Null for the name that PostgreSQL gives it, and before 17, where it has none. */
+  readonly notNullName: string | null;
   /** By name. */
   readonly checks: readonly DomainCheck[];
 };
@@ -54,11 +56,17 @@ export function readDomain(
   const [fallback] = byType("CONSTR_DEFAULT");
   return {
     type: readType(body.typeName, context),
-    collation: collationName(body.collClause),
+    collation: collationName(body.collClause, context),
     default: fallback ? readDefault(scalar, piece(fallback), context) : null,
     notNull: byType("CONSTR_NOTNULL").length > 0,
+    notNullName: ownName(byType("CONSTR_NOTNULL")[0]?.conname, own),
     checks: readChecks(byType("CONSTR_CHECK"), own, notValid, (item) => readCheck(scalar, piece(item), context)),
   };
+}
+
+/** A name that PostgreSQL would not give by itself; null for the usual one. */
+export function ownName(name: string | null | undefined, domain: string): string | null {
+  return name === undefined || name === null || name === generatedName(domain, "", "not_null") ? null : name;
 }
 
 /** What follows the word DEFAULT, without a semicolon that ends the statement. */
@@ -115,6 +123,9 @@ export function domainSql(definition: DomainDefinition, keywords: (word: string)
     type,
     ...(collation === null ? [] : [`${keywords("COLLATE")} ${collation}`]),
     ...(definition.default === null ? [] : [`${keywords("DEFAULT")} ${definition.default.sql}`]),
+    ...(definition.notNull && definition.notNullName !== null
+      ? [`${keywords("CONSTRAINT")} ${quoteIdentifier(definition.notNullName)}`]
+      : []),
     ...(definition.notNull ? [keywords("NOT NULL")] : []),
     ...checks.map((check) => {
       const name = check.name === generated ? "" : `${keywords("CONSTRAINT")} ${quoteIdentifier(check.name)} `;

@@ -39,8 +39,13 @@ interface DraftInput {
   readonly provides?: readonly ObjectId[];
   readonly removes?: readonly ObjectId[];
   readonly clears?: StepDraft["clears"];
+  readonly takesAway?: boolean;
+  readonly opens?: boolean;
+  readonly closes?: boolean;
   readonly together?: string;
   readonly alone?: boolean;
+  /** Environment variables that its SQL waits for (`${NAME}` inside literals). */
+  readonly env?: readonly string[];
 }
 
 /**
@@ -72,7 +77,11 @@ export function draft(fact: Fact, input: DraftInput): StepDraft {
     provides: input.provides ?? (drops ? [] : [fact.id]),
     removes: input.removes ?? (drops ? [fact.id] : []),
     clears: input.clears ?? [],
+    ...(input.takesAway ? { takesAway: true } : {}),
+    ...(input.opens ? { opens: true } : {}),
+    ...(input.closes ? { closes: true } : {}),
     together: input.together ?? null,
     alone: input.alone ?? false,
+    ...(input.env && input.env.length > 0 ? { env: input.env } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from "../../base/identifier.ts";
 import { type Privilege, privilegeKey, privilegeWords } from "./privileges.ts";
 
 /** Who gets what, as SQL names it: `TABLE app.orders`, `authenticated`. */
@@ -49,6 +50,11 @@ const words = (list: readonly Privilege[]): string =>
 
 function revokeSql(grantee: Grantee, list: readonly Privilege[], what: string): readonly string[] {
   return list.length === 0 ? [] : [`REVOKE ${what}${words(list)} ON ${grantee.on} FROM ${grantee.role};`];
+}
+
+/** Statements as the role that grants: GRANTED BY takes the current user alone (manual, GRANT). `by`: null for the owner. */
+export function asGrantor(by: string | null, sql: readonly string[]): readonly string[] {
+  return by === null || sql.length === 0 ? sql : [`SET LOCAL ROLE ${quoteIdentifier(by)};`, ...sql, "SET LOCAL ROLE NONE;"];
 }
 
 /** Takes everything from a role, columns too. */

@@ -30,10 +30,15 @@ export function lockOnTree(context: PlanContext, table: ObjectId, mode: LockMode
   return [table, ...children].flatMap((id) => lockOn(context, id, mode));
 }
 
+/** The same on a table and all that have their columns from it: what ALTER TABLE does to a column reaches children of INHERITS too. */
+export function lockOnHeirs(context: PlanContext, table: ObjectId, mode: LockMode): Lock[] {
+  return [table, ...context.heirs("live", table)].flatMap((id) => lockOn(context, id, mode));
+}
+
 /** Locks on the live indexes of a table (and its partitions): a rewrite takes ACCESS EXCLUSIVE on each. */
 export function lockOnIndexes(context: PlanContext, table: ObjectId, mode: LockMode): Lock[] {
   if (context.isNew(table)) return [];
-  return [table, ...context.partitions(table)].flatMap((id) => context.indexes(id).map((index) => lock(index, mode)));
+  return [table, ...context.heirs("live", table)].flatMap((id) => context.indexes(id).map((index) => lock(index, mode)));
 }
 
 /** Keeps the strongest lock of each relation, in a stable order. */

@@ -18,6 +18,7 @@ export const columnPrivileges: readonly string[] = ["insert", "references", "sel
 export function privilegesOf(kind: string, major: number): readonly string[] {
   switch (kind) {
     case "table":
+    case "foreign_table":
     case "view":
     case "materialized_view":
       return major >= 17 ? [...relation.slice(0, 2), "maintain", ...relation.slice(2)] : relation;
@@ -26,7 +27,12 @@ export function privilegesOf(kind: string, major: number): readonly string[] {
     case "schema":
       return ["create", "usage"];
     case "function":
+    case "aggregate":
       return ["execute"];
+    case "large_object":
+      return ["select", "update"];
+    case "database":
+      return ["connect", "create", "temporary"];
     default:
       return ["usage"];
   }
@@ -82,7 +88,7 @@ export function parsePrivileges(
   const found: Privilege[] = [];
   for (const piece of splitAtCommas(text.replace(optionSuffix, ""))) {
     const match = /^([a-z]+)(?:\s+privileges)?\s*(?:\((.*)\))?$/is.exec(piece);
-    const name = match?.[1]?.toLowerCase() ?? "";
+    const name = (match?.[1]?.toLowerCase() ?? "").replace(/^temp$/, "temporary");
     const columns = match?.[2] === undefined ? null : splitAtCommas(match[2]).map((column) => splitPath(column)[0] ?? "");
     if (!isPrivilege(name, kind, columns !== null)) return { wrong: piece };
     for (const column of columns ?? [null]) found.push({ privilege: name, column, grantable });

@@ -8,13 +8,14 @@ import { columnList, include } from "./render-constraint.ts";
 
 /** Whether two indexes are the same but for their names. */
 export function sameIndex(a: Spec, b: Spec): boolean {
-  return a["unique"] === b["unique"] && sameDefinition(definitionOf(a), definitionOf(b));
+  return a["unique"] === b["unique"] && a["tablespace"] === b["tablespace"] && sameDefinition(definitionOf(a), definitionOf(b));
 }
 
 /** Whether an index is the one that a key constraint would be built on. */
 export function isBuiltFor(constraint: Spec, index: Fact): boolean {
   const spec = constraint as unknown as ConstraintSpec;
   if (spec.type !== "primary key" && spec.type !== "unique") return false;
+  if (spec.tablespace !== null || Object.keys(spec.options).length > 0) return false;
   return (
     index.spec["valid"] === true && index.spec["unique"] === true && sameDefinition(definitionOf(index.spec), keyDefinition(spec))
   );

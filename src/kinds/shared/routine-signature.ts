@@ -29,12 +29,12 @@ function parametersOf(node: Node): Node[] {
 const isInput = (mode: string): boolean => mode !== "FUNC_PARAM_OUT" && mode !== "FUNC_PARAM_TABLE";
 const isOutput = (mode: string): boolean => !["FUNC_PARAM_IN", "FUNC_PARAM_DEFAULT", "FUNC_PARAM_VARIADIC"].includes(mode);
 
-function signature(sql: string): Signature {
+function signature(sql: string, result?: string): Signature {
   const node = parseFragment("statement", sql);
   const parameters = parametersOf(node);
   const outputs = parameters.filter((parameter) => isOutput(parameter.mode));
   return {
-    returns: node.DefineStmt ? aggregateResult(node.DefineStmt) : returnsOf(node.CreateFunctionStmt, outputs),
+    returns: node.DefineStmt ? aggregateResult(node.DefineStmt, result) : returnsOf(node.CreateFunctionStmt, outputs),
     inputs: parameters
       .filter((parameter) => isInput(parameter.mode))
       .map((parameter) => ({
@@ -57,19 +57,28 @@ function returnsOf(body: Node, outputs: readonly Node[]): string {
   return outputs.length === 1 ? typeText(first.argType) : "record";
 }
 
-/** What an aggregate returns follows from its state and its final function; its kind is part of it too. */
-function aggregateResult(body: Node): string {
-  const parts = ["stype", "finalfunc", "finalfunc_extra", "hypothetical"].map((name) => {
+/** What an aggregate returns follows from its state and its final function, where nobody can tell; its kind is part of it too. */
+function aggregateResult(body: Node, result: string | undefined): string {
+  const decisive = result === undefined ? ["stype", "finalfunc", "finalfunc_extra", "hypothetical"] : ["hypothetical"];
+  const direct = `direct ${JSON.stringify(body.args?.[1]?.Integer ?? null)}`;
+  const parts = decisive.map((name) => {
     const option = (body.definition ?? []).find(({ DefElem: item }: Node) => item.defname === name)?.DefElem;
     return option ? `${name} ${namesOf(option.arg?.TypeName?.names).join(".")}` : "";
   });
-  return [...parts.filter((part) => part !== ""), `direct ${JSON.stringify(body.args?.[1]?.Integer ?? null)}`].join(", ");
+  return [...(result === undefined ? [] : [result]), ...parts.filter((part) => part !== ""), direct].join(", ");
 }
 
-/** Why CREATE OR REPLACE cannot lead from one definition to the other (42P13); null when it can. In: CREATE statements. */
-export function replaceReason(live: string, desired: string): string | null {
-  const old = signature(live);
-  const next = signature(desired);
+/**
+ * Why CREATE OR REPLACE cannot lead from one definition to the other (42P13); null when it can. In: CREATE statements; of
+ * aggregates what both return, where that is known.
+ */
+export function replaceReason(
+  live: string,
+  desired: string,
+  results: readonly [live: string, desired: string] | null = null,
+): string | null {
+  const old = signature(live, results?.[0]);
+  const next = signature(desired, results?.[1]);
   if (old.returns !== next.returns) return `what it returns changes from ${old.returns} to ${next.returns}`;
   if (old.outputs.join() !== next.outputs.join()) return "its output parameters change";
   for (const [index, before] of old.inputs.entries()) {

@@ -16,6 +16,8 @@ export type SequenceSpec = {
   readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
+  /** Null as long as nothing is said: then that of the table of its column. */
+  readonly unlogged: boolean | null;
   readonly ownedBy: { readonly schema: string; readonly table: string; readonly column: string } | null;
 };
 
@@ -50,6 +52,7 @@ export function sequenceDefaults(schema: string, name: string, type = "bigint"):
     max: limits[type]?.[1] ?? "",
     cache: "1",
     cycle: false,
+    unlogged: null,
     ownedBy: null,
   };
 }

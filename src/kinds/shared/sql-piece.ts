@@ -1,4 +1,4 @@
-import { qualifiedName } from "../../base/identifier.ts";
+import { qualifiedName, splitPath } from "../../base/identifier.ts";
 import type { ReadContext, YamlScalar } from "../../model/kind.ts";
 import { namesOf } from "../../sql/names.ts";
 import { charOffsets, type Node, parseWrapped, SqlSyntaxError, scanTokens, type Token } from "../../sql/parser.ts";
@@ -46,10 +46,18 @@ export function readType(type: Node, context: ReadContext): string {
 }
 
 /** A COLLATE clause as SQL writes the name; null for none and for the default. */
-export function collationName(clause: Node | undefined): string | null {
+export function collationName(clause: Node | undefined, context: ReadContext): string | null {
   const names = namesOf(clause?.collname);
   const own = names[0] === "pg_catalog" ? names.slice(1) : names;
-  return own.length === 0 || own.join(".") === "default" ? null : qualifiedName(...own);
+  if (own.length === 0 || own.join(".") === "default") return null;
+  const schema = names.length === 1 ? context.resolve("collation", names[0] ?? "") : null;
+  return qualifiedName(...(schema === null ? [] : [schema]), ...own);
+}
+
+/** What depends on a collation that collationName gave: nothing for those of PostgreSQL, which have no schema. */
+export function collationReferences(name: string | null): string[] {
+  const [schema, own] = name === null ? [] : splitPath(name);
+  return schema === undefined || own === undefined || schema === "pg_catalog" ? [] : [`collation ${qualifiedName(schema, own)}`];
 }
 
 /** The catalog's expression for the same: null when the collation is that of the type. In: oid expressions. */

@@ -20,17 +20,22 @@ export interface TypedColumn {
   readonly relation: string;
   readonly name: string;
   readonly array: boolean;
+  /** Its type as SQL writes it: that of the range, its multirange, or an array of one. */
+  readonly type: string;
   /** What the column's default will be; null for none. */
   readonly defaultSql: string | null;
 }
 
 /** Columns of tables that use a type, without those that partitions inherit: ALTER TABLE reaches them through the parent. */
 export function columnsOfType(type: ObjectId, context: PlanContext): readonly TypedColumn[] {
+  const names = new Set([pathOf(type), String(context.live.facts.get(type)?.spec["multirange"] ?? "")]);
   const columns = context
     .dependents(type)
     .filter((id) => kindOf(id) === "column")
     .map((id) => context.live.facts.get(id))
-    .filter((fact): fact is Fact => fact !== undefined && fact.parent !== null && kindOf(fact.parent) === "table");
+    .filter((fact): fact is Fact => fact !== undefined && fact.parent !== null && kindOf(fact.parent) === "table")
+    // One that only names the type, in its default or in what it is generated from, has another.
+    .filter((fact) => names.has(String(fact.spec["type"]).replace(/\[\]$/, "")));
   const tables = new Set(columns.map((fact) => fact.parent ?? ""));
   const inherited = new Set([...tables].flatMap((table) => context.partitions(table)));
   return columns
@@ -48,6 +53,7 @@ function typedColumn(fact: Fact, type: ObjectId, context: PlanContext): TypedCol
     relation: pathOf(table),
     name: quoteIdentifier(splitPath(fact.object).at(-1) ?? ""),
     array: written !== pathOf(type) && written.endsWith("[]"),
+    type: written,
     defaultSql: isSqlText(expression) ? expression.sql : null,
   };
 }
@@ -58,34 +64,69 @@ function using(column: TypedColumn, type: string): string {
   return `${column.name}::text${array}::${type}${array}`;
 }
 
+/** The value of a column as one of the new type, as SQL. */
+export type Conversion = (column: TypedColumn, type: string) => string;
+
 /** ALTER TABLE statements, one per table, that move columns to the type of this name. */
-function moveColumns(columns: readonly TypedColumn[], type: string): string[] {
+function moveColumns(columns: readonly TypedColumn[], type: string, convert: Conversion): string[] {
   const relations = [...new Set(columns.map((column) => column.relation))];
   return relations.map((relation) => {
-    const actions = columns.filter((column) => column.relation === relation).flatMap((column) => moveActions(column, type));
+    const actions = columns
+      .filter((column) => column.relation === relation)
+      .flatMap((column) => moveActions(column, type, convert));
     return `ALTER TABLE ${relation} ${actions.join(", ")};`;
   });
 }
 
-function moveActions(column: TypedColumn, type: string): string[] {
+function moveActions(column: TypedColumn, type: string, convert: Conversion): string[] {
   const alter = `ALTER COLUMN ${column.name}`;
-  const move = `${alter} TYPE ${type}${column.array ? "[]" : ""} USING ${using(column, type)}`;
+  const move = `${alter} TYPE ${type}${column.array ? "[]" : ""} USING ${convert(column, type)}`;
   // A default is an expression of the old type, which no cast leads away from.
   return column.defaultSql === null ? [move] : [`${alter} DROP DEFAULT`, move, `${alter} SET DEFAULT ${column.defaultSql}`];
 }
 
 /**
  * The statements of a swap, in order: the old type steps aside, the new one is made, columns move, the old one goes.
- * In: `word` is TYPE or DOMAIN, `create` the CREATE statement of the new one under the same name.
+ * In: `word` is TYPE or DOMAIN, `create` the CREATE statement of the new one under the same name; `convert` where text is no way over.
  */
-export function swapSql(fact: Fact<Named>, word: "TYPE" | "DOMAIN", create: string, columns: readonly TypedColumn[]): string {
+export function swapSql(
+  fact: Fact<Named>,
+  word: "TYPE" | "DOMAIN",
+  create: string,
+  columns: readonly TypedColumn[],
+  convert: Conversion = using,
+): string {
   const aside = temporaryName("swap", fact.object);
   const name = nameOf(fact.spec);
   return [
     `ALTER ${word} ${name} RENAME TO ${quoteIdentifier(aside)};`,
     create,
-    ...moveColumns(columns, name),
+    ...moveColumns(columns, name, convert),
     `DROP ${word} ${qualifiedName(fact.spec.schema, aside)};`,
+  ].join("\n");
+}
+
+/**
+ * The statements of a change through text, in order: columns become text, the old type goes, the new one is made, columns get it.
+ * For types whose inner objects (constructors of a range) cannot stand beside those of another one of the same name.
+ */
+export function throughTextSql(drop: string, create: string, columns: readonly TypedColumn[]): string {
+  const bounds = (column: TypedColumn): string => (column.type.endsWith("[]") ? "[]" : "");
+  const alter = (column: TypedColumn, type: string, before: string, after: string): string => {
+    const name = `ALTER COLUMN ${column.name}`;
+    return `ALTER TABLE ${column.relation} ${before}${name} TYPE ${type} USING ${column.name}::${type}${after};`;
+  };
+  return [
+    ...columns.map((column) => {
+      const drops = column.defaultSql === null ? "" : `ALTER COLUMN ${column.name} DROP DEFAULT, `;
+      return alter(column, `text${bounds(column)}`, drops, "");
+    }),
+    drop,
+    create,
+    ...columns.map((column) => {
+      const sets = column.defaultSql === null ? "" : `, ALTER COLUMN ${column.name} SET DEFAULT ${column.defaultSql}`;
+      return alter(column, column.type, "", sets);
+    }),
   ].join("\n");
 }
 

@@ -12,6 +12,8 @@ export type TriggerSpec = {
   readonly name: string;
   readonly def: SqlText;
   readonly enabled: TriggerState;
+  /** True for the copy on a partition of a trigger of the table above. */
+  readonly cloned?: boolean;
 };
 
 /** All states, the usual one first. */

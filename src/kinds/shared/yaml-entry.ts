@@ -13,7 +13,7 @@ import type {
  * Schema and name of a root entry. Keys are names as they are (`Orders` is "Orders"), a dot separates the schema;
  * a key with double quotes is read as SQL would: `"a.b"`.
  */
-export function entryNames(key: string, context: ReadContext): { schema: string; name: string } {
+export function entryNames(key: string, context: Pick<ReadContext, "schema">): { schema: string; name: string } {
   const names = key.includes('"') ? splitPath(key) : key.split(".");
   if (names.length === 1) return { schema: context.schema, name: names[0] ?? "" };
   return { schema: names[0] ?? "", name: names.slice(1).join(".") };

@@ -7,10 +7,13 @@ import { sqlText } from "../../model/spec.ts";
 import { namesOf } from "../../sql/names.ts";
 import { charOffsets, type Node, parseWrapped, SqlSyntaxError, scanTokens, type Token } from "../../sql/parser.ts";
 import { canonicalType } from "../../sql/type-name.ts";
-import { type ConstraintPlace, constraintFromNode } from "../shared/constraint-spec.ts";
+import { type ConstraintAttributes, type ConstraintPlace, constraintFromNode } from "../shared/constraint-spec.ts";
+import { optionsOf } from "../shared/generic-options.ts";
 import { sequenceDefaults, sequenceFact, sequenceOptions } from "../shared/sequence-spec.ts";
 import { definition, entryName, scalarField } from "../shared/yaml-entry.ts";
-import { type ColumnSpec, canonicalDefault, columnFact, identityOptions } from "./column-spec.ts";
+import { type ColumnSpec, canonicalDefault, columnFact, emptyColumn, identityOptions } from "./column-spec.ts";
+import { readOptionMap } from "./foreign-table.ts";
+import { ancestorIds, isNull, nullDefault } from "./inherited-column.ts";
 
 /** One constraint node of a column with the piece of text it was written as. */
 interface Piece {
@@ -29,8 +32,10 @@ interface Place {
   readonly scalar: YamlScalar;
   readonly taken: Set<string>;
   readonly renamedFrom?: string;
-  readonly statistics: number | null;
-  readonly storage: string | null;
+  /** What the long form says beside the definition. */
+  readonly said: Pick<ColumnSpec, "statistics" | "storage" | "compression" | "nDistinct" | "nDistinctInherited" | "options">;
+  /** A parent or a type gives its columns to the table. */
+  readonly hasAncestors: boolean;
 }
 
 /**
@@ -42,8 +47,6 @@ export function readColumn(entry: YamlEntry, position: number, taken: Set<string
   const table = context.parent;
   if (!scalar || !table) return [];
   const renamedFrom = scalarField(entry.value, "renamed_from")?.text;
-  const statistics = scalarField(entry.value, "statistics")?.text;
-  const storage = scalarField(entry.value, "storage")?.text;
   return readDefinition(
     {
       schema: table.schema ?? context.schema,
@@ -54,15 +57,32 @@ export function readColumn(entry: YamlEntry, position: number, taken: Set<string
       scalar,
       taken,
       ...(renamedFrom ? { renamedFrom } : {}),
-      statistics: statistics === undefined ? null : Number(statistics),
-      storage: storage ?? null,
+      said: attributesOf(entry),
+      hasAncestors: ancestorIds(table).length > 0,
     },
     context,
   );
 }
 
+function attributesOf(entry: YamlEntry): Place["said"] {
+  const said = (key: string): string | null => scalarField(entry.value, key)?.text.toLowerCase() ?? null;
+  const statistics = said("statistics");
+  return {
+    // -1 is the default of all.
+    statistics: statistics === null || statistics === "-1" ? null : Number(statistics),
+    storage: said("storage"),
+    compression: said("compression"),
+    nDistinct: said("n_distinct"),
+    nDistinctInherited: said("n_distinct_inherited"),
+    options: readOptionMap(entry),
+  };
+}
+
+const withOptions = /^\s*with\s+options\b/i;
+
 function readDefinition(place: Place, context: ReadContext): readonly Fact[] {
-  const before = `CREATE TABLE x (${quoteIdentifier(place.name)} `;
+  // In a table of a type columns have no type: what follows is what PARTITION OF takes too.
+  const before = `CREATE TABLE x ${withOptions.test(place.scalar.text) ? "OF y " : ""}(${quoteIdentifier(place.name)} `;
   let node: Node;
   try {
     const elements = parseWrapped(before, place.scalar.text, "\n)").node.CreateStmt?.tableElts ?? [];
@@ -75,6 +95,15 @@ function readDefinition(place: Place, context: ReadContext): readonly Fact[] {
       "sql-syntax",
       `${error.message} in column ${place.name}`,
       "write what follows the column's name in CREATE TABLE, e.g. text not null default ''",
+    );
+    return [];
+  }
+  if (!node.typeName && !place.hasAncestors) {
+    context.problem(
+      place.scalar.at,
+      "with-options",
+      `column ${place.name} has no type, and nothing gives it one`,
+      "WITH OPTIONS is for columns that a parent or a type has: write the type",
     );
     return [];
   }
@@ -111,7 +140,7 @@ const serials: Readonly<Record<string, string>> = {
 function columnFacts(place: Place, node: Node, parts: readonly Piece[], context: ReadContext): readonly Fact[] {
   const typeNames = namesOf(node.typeName?.names);
   const serialType = typeNames.length === 1 ? serials[typeNames[0] ?? ""] : undefined;
-  const type = serialType ?? resolvedType(node.typeName, context);
+  const type = serialType ?? (node.typeName ? resolvedType(node.typeName, context) : "");
   const has = (contype: string): boolean => parts.some((part) => part.node.contype === contype);
   const find = (contype: string): Piece | undefined => parts.find((part) => part.node.contype === contype);
   const defaultPiece = find("CONSTR_DEFAULT");
@@ -124,23 +153,23 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
     : null;
   const generated = find("CONSTR_GENERATED");
   const identity = find("CONSTR_IDENTITY");
+  // Where a parent may have a default, NULL says that there is none.
+  const own = written && place.hasAncestors && isNull(written) ? nullDefault : written && canonicalDefault(written, type);
   const spec: ColumnSpec = {
-    schema: place.schema,
-    table: place.table,
-    name: place.name,
+    ...emptyColumn(place.schema, place.table, place.name),
+    ...place.said,
     type,
+    local: Boolean(node.typeName),
+    inherited: !node.typeName,
     collation: collationOf(node, context),
     notNull: has("CONSTR_NOTNULL") || has("CONSTR_PRIMARY") || identity !== undefined || serialType !== undefined,
-    notNullName: null,
-    sequence: null,
-    typeStorage: null,
-    default: serialDefault ?? (written ? canonicalDefault(written, type) : null),
+    default: serialDefault ?? own,
     generated: generated ? generatedExpression(generated, place, context) : null,
     virtual: generated?.node.generated_kind === "v",
-    identity: identity ? identityOf(identity.node, type) : null,
-    storage:
-      place.storage === null ? (node.storage_name ? String(node.storage_name).toLowerCase() : null) : place.storage.toLowerCase(),
-    statistics: place.statistics,
+    identity: identity ? identityOf(identity.node, type, place) : null,
+    storage: place.said.storage ?? word(node.storage_name),
+    compression: place.said.compression ?? word(node.compression),
+    options: place.said.options ?? (node.fdwoptions ? optionsOf(node.fdwoptions) : null),
     position: place.position,
     serial: serialType !== undefined,
   };
@@ -183,9 +212,18 @@ function generatedExpression(piece: Piece, place: Place, context: ReadContext): 
   return context.sql("expression", place.scalar, tokens[open]?.end ?? piece.start, tokens[close]?.start ?? piece.end);
 }
 
-function identityOf(node: Node, type: string): ColumnSpec["identity"] {
+function word(value: unknown): string | null {
+  return typeof value === "string" ? value.toLowerCase() : null;
+}
+
+function identityOf(node: Node, type: string, place: Place): ColumnSpec["identity"] {
+  const named = (node.options ?? []).find((option: Node) => option.DefElem?.defname === "sequence_name")?.DefElem;
+  const names: readonly string[] = namesOf(named?.arg?.List?.items);
+  const path = names.length === 0 ? null : qualifiedName(...(names.length > 1 ? names : [place.schema, ...names]));
+  const isGenerated = path === qualifiedName(place.schema, generatedName(place.table, place.name, "seq"));
   return {
     mode: node.generated_when === "a" ? "always" : "by default",
+    sequence: isGenerated ? null : path,
     options: identityOptions(sequenceOptions("", "", node.options ?? [], type)),
   };
 }
@@ -193,9 +231,9 @@ function identityOf(node: Node, type: string): ColumnSpec["identity"] {
 function collationOf(node: Node, context: ReadContext): string | null {
   const names = namesOf(node.collClause?.CollateClause?.collname ?? node.collClause?.collname);
   if (names.length === 0 || (names.length === 1 && names[0] === "default")) return null;
-  // Every collation of the system lies in pg_catalog; an own one has to be qualified.
+  // Every collation of the system lies in pg_catalog.
   return qualifiedName(
-    ...(names.length === 1 ? [context.resolve("type", `collation ${names[0]}`) ?? "pg_catalog"] : []),
+    ...(names.length === 1 ? [context.resolve("collation", names[0] ?? "") ?? "pg_catalog"] : []),
     ...names,
   );
 }
@@ -231,12 +269,12 @@ function inlineConstraints(parts: readonly Piece[], place: Place, context: ReadC
   return found;
 }
 
-function attributesAfter(parts: readonly Piece[], index: number): { deferrable: boolean; deferred: boolean } {
+function attributesAfter(parts: readonly Piece[], index: number): ConstraintAttributes {
   const names: string[] = [];
   for (let next = index + 1; next < parts.length; next++) {
     const contype = String(parts[next]?.node.contype);
     if (!contype.startsWith("CONSTR_ATTR_")) break;
     names.push(contype);
   }
-  return { deferrable: names.includes("CONSTR_ATTR_DEFERRABLE"), deferred: names.includes("CONSTR_ATTR_DEFERRED") };
+  return { deferrable: names.includes("CONSTR_ATTR_DEFERRABLE"), deferred: names.includes("CONSTR_ATTR_DEFERRED"), notEnforced: names.includes("CONSTR_ATTR_NOT_ENFORCED") };
 }

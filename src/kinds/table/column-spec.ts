@@ -6,6 +6,7 @@ import { namesOf } from "../../sql/names.ts";
 import { parseFragment } from "../../sql/parser.ts";
 import { canonicalType } from "../../sql/type-name.ts";
 import { makeFact } from "../shared/fact.ts";
+import type { GenericOptions } from "../shared/generic-options.ts";
 import { type SequenceSpec, sequenceDefaults } from "../shared/sequence-spec.ts";
 
 /** A column of a table (manual, CREATE TABLE and 53.7). */
@@ -26,11 +27,22 @@ export type ColumnSpec = {
   /** Computed when read instead of stored: PostgreSQL 18 and later. */
   readonly virtual: boolean;
   readonly identity: IdentitySpec | null;
+  /** True for a column that a parent or a type gives: what is null or false here is as it is there (see inherited-column.ts). */
+  readonly inherited: boolean;
+  /** False for what only a parent or a type defines. */
+  readonly local: boolean;
   /** Null for the type's own. */
   readonly storage: string | null;
+  /** `pglz` or `lz4`; null for the server's default. Inherited columns: `default` where the parent has another. */
+  readonly compression: string | null;
+  /** Settings of the planner as pg_attribute.attoptions has them. */
+  readonly nDistinct: string | null;
+  readonly nDistinctInherited: string | null;
   /** Live columns: what the type's own is; null on what the files say. */
   readonly typeStorage: string | null;
   readonly statistics: number | null;
+  /** Columns of foreign tables: OPTIONS; null when there are none. */
+  readonly options: GenericOptions | null;
   /** Place in the table, counted from 1; only new tables follow it. */
   readonly position: number;
   /** Written as serial: its sequence goes with it. */
@@ -41,6 +53,8 @@ export type ColumnSpec = {
 
 export type IdentitySpec = {
   readonly mode: "always" | "by default";
+  /** Path of its sequence where that is not the name PostgreSQL makes of table and column. */
+  readonly sequence: string | null;
   readonly options: SequenceOptions;
 };
 
@@ -56,6 +70,17 @@ export function identityOptions(spec: SequenceSpec): SequenceOptions {
     max: spec.max === own.max ? "" : spec.max,
     cache: spec.cache,
     cycle: spec.cycle,
+  };
+}
+
+/** A column of which nothing is known but its name. */
+export function emptyColumn(schema: string, table: string, name: string): ColumnSpec {
+  return {
+    ...{ schema, table, name, type: "", collation: null },
+    ...{ notNull: false, notNullName: null, default: null, generated: null, virtual: false, identity: null },
+    ...{ inherited: false, local: true, storage: null, typeStorage: null, compression: null },
+    ...{ statistics: null, nDistinct: null, nDistinctInherited: null, options: null },
+    ...{ position: 0, serial: false, sequence: null },
   };
 }
 

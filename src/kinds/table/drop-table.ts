@@ -4,11 +4,13 @@ import type { PlanContext } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "../shared/draft.ts";
+import { isForeignTable } from "../shared/foreign-rows.ts";
 import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
 import { isDefaultOf } from "./default-partition.ts";
 
 /** DROP TABLE, with the locks that it takes on partitions beside it and on targets of its foreign keys. Destructive when it holds rows. */
 export function dropTable(fact: Fact, context: PlanContext): StepDraft[] {
+  if (isForeignTable(fact)) return dropForeign(fact, context);
   const empty = context.isEmpty(fact.id);
   return [
     draft(fact, {
@@ -30,6 +32,24 @@ export function dropTable(fact: Fact, context: PlanContext): StepDraft[] {
             } as const,
           }),
       undo: { none: "the rows are lost; pull the table's definition from the snapshot or the files' history" },
+      breaks: "old",
+    }),
+  ];
+}
+
+/** The rows of a foreign table stay where they are: what goes is the way to them. */
+function dropForeign(fact: Fact, context: PlanContext): StepDraft[] {
+  const inline = context.children("live", fact.id, "column").length;
+  return [
+    draft(fact, {
+      action: "drop",
+      sql: `DROP FOREIGN TABLE ${fact.object};`,
+      phase: "contract",
+      why: "no longer in the files",
+      locks: locksOf(fact, context),
+      work: noWork,
+      dataLoss: "never",
+      undo: { none: `the definition of its ${inline} columns is in the snapshot and the files' history; the rows are where they were` },
       breaks: "old",
     }),
   ];

@@ -14,86 +14,77 @@ import type {
   YamlSlot,
 } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
-import { type SqlText, sqlText } from "../../model/spec.ts";
+import { sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { references } from "../../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "../shared/catalog.ts";
-import { draft, noWork, scanWork } from "../shared/draft.ts";
-import { makeFact } from "../shared/fact.ts";
-import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
+import { draft, noWork } from "../shared/draft.ts";
+import { isForeignTable } from "../shared/foreign-rows.ts";
+import { lockOn, lockOnTree } from "../shared/locks.ts";
 import { rlsFact } from "../shared/rls-fact.ts";
-import { definition, entryKey, entryName, entryNames, renamedFromPath, scalarField } from "../shared/yaml-entry.ts";
-import { isDefaultOf } from "./default-partition.ts";
+import { alterStorage } from "../shared/storage-change.ts";
+import {
+  methodNeeds,
+  readTableStorage,
+  said,
+  storageColumns,
+  storageFields,
+  storageFromRow,
+  storageKeys,
+  unloggedKey,
+  writeStorage,
+} from "../shared/storage-spec.ts";
+import { entryKey, entryNames, renamedFromPath } from "../shared/yaml-entry.ts";
+import {
+  ancestorsOf,
+  ancestryColumns,
+  ancestryFromRow,
+  ancestryProperties,
+  ancestryReferences,
+  changeAncestry,
+  inheritsClause,
+  readAncestry,
+  writtenAncestry,
+} from "./ancestry.ts";
 import { dropTable } from "./drop-table.ts";
+import {
+  alterForeign,
+  foreignAsKnown,
+  foreignColumns,
+  foreignEnvironment,
+  foreignFields,
+  foreignFromRow,
+  foreignProperties,
+  foreignReferences,
+  readForeign,
+  serverClause,
+  tableNoun,
+  writtenForeign,
+} from "./foreign-table.ts";
+import { isPartition, lowered, partitionKey, partitionSlot } from "./partition.ts";
+import { changePartition } from "./partition-change.ts";
+import { createPartition } from "./partition-create.ts";
+import { followPartition } from "./partition-follow.ts";
+import { ownMethod, storageOf } from "./partition-storage.ts";
 import { type ColumnPlace, renameIdentitySequence } from "./rename-sequence.ts";
-
-/** Tables, partitioned tables and partitions (manual, CREATE TABLE, 5.12). What lies in them are kinds of their own. */
-export type TableSpec = {
-  readonly schema: string;
-  readonly name: string;
-  /** What follows PARTITION BY. */
-  readonly partitionBy: SqlText | null;
-  readonly partitionOf: {
-    readonly schema: string;
-    readonly table: string;
-    /** What follows FOR VALUES; null for the default partition. */
-    readonly bound: SqlText | null;
-  } | null;
-};
-
-type Table = Fact<TableSpec>;
-
-function tableFact(spec: TableSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner">): Table {
-  const of = spec.partitionOf;
-  return makeFact({
-    kind: "table",
-    names: [spec.schema, spec.name],
-    schema: spec.schema,
-    spec,
-    parent: of ? objectId("table", qualifiedName(of.schema, of.table)) : null,
-    ...rest,
-  });
-}
+import { type Table, type TableSpec, tableFact } from "./table-spec.ts";
 
 // ---- YAML
 
 function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const { schema, name } = entryNames(entry.key, context);
   const renamed = renamedFromPath(entry.value, schema);
+  const partitionBy = partitionKey(entry, context);
   const table = tableFact(
-    { schema, name, partitionBy: partitionKey(entry, context), partitionOf: null },
+    {
+      ...{ schema, name, partitionBy, partitionOf: null },
+      ...readAncestry(entry, context),
+      ...readTableStorage(entry, partitionBy !== null, context),
+      ...readForeign(entry, context),
+    },
     { at: entry.at, ...(renamed ? { renamedFrom: objectId("table", renamed) } : {}) },
   );
-  return [table, rlsFact(schema, name, context.defaultRls, entry.at)];
-}
-
-function partitionKey(entry: YamlEntry, context: ReadContext): SqlText | null {
-  const scalar = scalarField(entry.value, "partition_by");
-  return scalar ? context.sql("partition_key", scalar) : null;
-}
-
-/** A partition: its bound, or a table with `for`. */
-function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] {
-  const parent = context.parent;
-  if (!parent) return [];
-  const schema = parent.schema ?? context.schema;
-  const name = entryName(entry.key);
-  const scalar = scalarField(entry.value, "for") ?? definition(entry);
-  if (!scalar) {
-    context.problem(
-      entry.at,
-      "partition-bound",
-      `partition ${name} does not say its bound`,
-      "write for: from (…) to (…), for: in (…) or for: default",
-    );
-    return [];
-  }
-  const isDefault = scalar.text.trim().toLowerCase() === "default";
-  const bound = isDefault ? null : context.sql("bound", scalar);
-  if (!isDefault && !bound) return [];
-  const partitionOf = { schema, table: String(parent.spec["name"]), bound };
-  const fact = tableFact({ schema, name, partitionBy: partitionKey(entry, context), partitionOf }, { at: entry.at });
-  return [fact, rlsFact(schema, name, context.defaultRls, entry.at)];
+  return isForeignTable(table) ? [table] : [table, rlsFact(schema, name, context.defaultRls, entry.at)];
 }
 
 function write(fact: Table, context: WriteContext): WrittenEntry | null {
@@ -101,37 +92,41 @@ function write(fact: Table, context: WriteContext): WrittenEntry | null {
   if (spec.partitionOf) return null;
   return {
     key: entryKey(spec.schema, spec.name, context),
-    value: spec.partitionBy ? { partition_by: lowered(spec.partitionBy.sql) } : {},
+    value: {
+      ...writtenAncestry(spec, context),
+      ...(spec.partitionBy ? { partition_by: lowered(spec.partitionBy.sql) } : {}),
+      ...said(writeStorage(spec)),
+      ...writtenForeign(spec),
+    },
   };
-}
-
-function writePartition(fact: Table, _context: WriteContext): WrittenEntry | null {
-  const of = fact.spec.partitionOf;
-  if (!of) return null;
-  const bound = of.bound ? lowered(of.bound.sql) : "default";
-  return {
-    key: fact.spec.name,
-    value: fact.spec.partitionBy ? { for: bound, partition_by: lowered(fact.spec.partitionBy.sql) } : bound,
-  };
-}
-
-function lowered(sql: string): string {
-  return sql.replace(/^(RANGE|LIST|HASH|FROM|IN|WITH)\b/, (word) => word.toLowerCase()).replace(/\) TO \(/, ") to (");
 }
 
 const shape: YamlSlot["shape"] = {
   description: "A table: columns, constraints, indexes, triggers, partitions, grants",
   scalar: false,
-  properties: { renamed_from: { type: "string" }, partition_by: { type: "string" } },
+  properties: {
+    renamed_from: { type: "string" },
+    partition_by: { type: "string" },
+    ...ancestryProperties,
+    ...unloggedKey,
+    ...storageKeys,
+    ...foreignProperties,
+  },
 };
 
 // ---- catalog
 
 function catalogSql(): string {
   return `select ${address("pg_class", "c.oid")}, n.nspname as schema, c.relname as name, pg_get_userbyid(c.relowner) as owner,
-    case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by, pg_get_expr(c.relpartbound, c.oid) as bound, pn.nspname as parent_schema, p.relname as parent
+    case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by, pg_get_expr(c.relpartbound, c.oid) as bound, pn.nspname as parent_schema, p.relname as parent,
+    ${storageColumns()}, ${ancestryColumns}, ${foreignColumns}, coalesce(i.inhdetachpending, false) as detaching, case when c.relispartition and ${columnNames("c")} <> ${columnNames("p")} then ${columnNames("c")} end as column_order
   from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_inherits i on i.inhrelid = c.oid and c.relispartition left join pg_class p on p.oid = i.inhparent left join pg_namespace pn on pn.oid = p.relnamespace
-  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p') and ${notExtensionOwned("pg_class", "c.oid")}`;
+  where ${userSchema("n.nspname")} and c.relkind in ('r', 'p', 'f') and ${notExtensionOwned("pg_class", "c.oid")}`;
+}
+
+/** The columns of a table in order, as an array. In: the alias of pg_class. */
+function columnNames(relation: string): string {
+  return `(select array_agg(o.attname::text order by o.attnum) from pg_attribute o where o.attrelid = ${relation}.oid and o.attnum > 0 and not o.attisdropped)`;
 }
 
 function fromRow(row: Row): Table {
@@ -142,6 +137,11 @@ function fromRow(row: Row): Table {
     {
       schema: text(row, "schema"),
       name: text(row, "name"),
+      ...storageFromRow(row),
+      ...ancestryFromRow(row),
+      ...foreignFromRow(row),
+      ...(row["column_order"] ? { columnOrder: row["column_order"] as string[] } : {}),
+      ...(row["detaching"] === true ? { detaching: true as const } : {}),
       partitionBy: key === null ? null : sqlText("partition_key", key),
       partitionOf:
         parent === null
@@ -160,13 +160,13 @@ function fromRow(row: Row): Table {
 
 function dependsOn(fact: Table): Reference[] {
   const key = fact.spec.partitionBy;
-  if (!key) return [];
-  return references("partition_key", key.sql);
+  return [...(key ? references("partition_key", key.sql) : []), ...ancestryReferences(fact.spec), ...methodNeeds(fact.spec), ...foreignReferences(fact.spec)];
 }
 
 /** Half of the columns or more under another name: may be a rename that nobody declared. Partitions come and go by themselves. */
 function suspectRename(live: Table, desired: Table, context: PlanContext): boolean {
   if (live.spec.partitionOf !== null || desired.spec.partitionOf !== null) return false;
+  if (ancestorsOf(live).length > 0 && ancestorsOf(desired).length > 0) return false;
   const names = (side: "live" | "desired", id: string): string[] =>
     context.children(side, id, "column").map((column) => String(column.spec["name"]));
   const before = names("live", live.id);
@@ -176,98 +176,44 @@ function suspectRename(live: Table, desired: Table, context: PlanContext): boole
 
 // ---- change and render
 
-const isPartition = (fact: Table): boolean => fact.spec.partitionOf !== null;
-const parentName = (fact: Table): string =>
-  qualifiedName(fact.spec.partitionOf?.schema ?? "", fact.spec.partitionOf?.table ?? "");
-const forValues = (fact: Table): string =>
-  fact.spec.partitionOf?.bound ? `FOR VALUES ${fact.spec.partitionOf.bound.sql}` : "DEFAULT";
-
 function create(fact: Table, context: PlanContext): StepDraft[] {
+  if (isPartition(fact)) return createPartition(fact, context);
   const inline = context.inline(fact.id);
-  const partitionBy = fact.spec.partitionBy ? ` PARTITION BY ${fact.spec.partitionBy.sql}` : "";
-  const body = inline.length > 0 ? ` (\n${inline.map((part) => `  ${part.sql}`).join(",\n")}\n)` : isPartition(fact) ? "" : " ()";
-  const sql = isPartition(fact)
-    ? `CREATE TABLE ${fact.object} PARTITION OF ${parentName(fact)}${body} ${forValues(fact)}${partitionBy};`
-    : `CREATE TABLE ${fact.object}${body}${partitionBy};`;
-  const attach = isPartition(fact) ? attachCost(fact, context) : { locks: [], work: noWork };
+  const { partitionBy, of, unlogged } = fact.spec;
+  const body = inline.length > 0 ? ` (\n${inline.map((part) => `  ${part.sql}`).join(",\n")}\n)` : " ()";
+  const key = partitionBy ? ` PARTITION BY ${partitionBy.sql}` : "";
+  const columns = `${of === null ? "" : ` OF ${of}`}${of !== null && inline.length === 0 ? "" : body}`;
   return [
     draft(fact, {
       action: "create",
-      sql,
+      sql: `CREATE ${unlogged ? "UNLOGGED " : ""}${tableNoun(fact)} ${fact.object}${columns}${inheritsClause(fact.spec)}${key}${storageOf(fact, context)}${serverClause(fact.spec)};`,
       phase: "expand",
       why: "the files declare it",
-      locks: attach.locks,
-      work: attach.work,
+      locks: [],
+      work: noWork,
       dataLoss: "never",
-      undo: { sql: `DROP TABLE ${fact.object};` },
+      undo: { sql: `DROP ${tableNoun(fact)} ${fact.object};` },
       provides: [fact.id, ...inline.map((part) => part.fact.id)],
-      ...(attach.work.scan
-        ? {
-            relation: parentName(fact),
-            alone: true,
-            safer: "give the default partition a validated CHECK that excludes the new range first",
-          }
-        : {}),
+      ...foreignEnvironment(fact.spec),
     }),
+    ...ownMethod(fact, context),
   ];
 }
 
-/** A new partition takes ACCESS EXCLUSIVE on its parent and on the default partition, which it scans (measured). */
-function attachCost(fact: Table, context: PlanContext): { locks: ReturnType<typeof lockOn>; work: typeof noWork } {
-  const parent = fact.parent ?? "";
-  const defaults = context.partitions(parent).filter((id) => isDefaultOf(id, fact, context));
-  const foreign = context
-    .children("live", parent, "constraint")
-    .flatMap((constraint) =>
-      constraint.spec["type"] === "foreign key" ? [constraint.spec["references"] as { schema: string; table: string }] : [],
-    );
-  return {
-    locks: [
-      ...lockOn(context, parent, "AccessExclusiveLock"),
-      ...defaults.flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
-      ...(context.isNew(parent) ? [] : context.indexes(parent).map((name) => lock(name, "ShareUpdateExclusiveLock"))),
-      ...foreign.flatMap((target) =>
-        lockOn(context, objectId("table", qualifiedName(target.schema, target.table)), "ShareRowExclusiveLock"),
-      ),
-    ],
-    work: defaults.some((id) => !context.isEmpty(id)) && fact.spec.partitionOf?.bound ? scanWork : noWork,
-  };
-}
-
-/** A new bound: off and on again in one transaction, no row is lost; rows that do not fit make it fail. */
-function alter(live: Table, desired: Table, fields: readonly string[], context: PlanContext): StepDraft[] | Replace {
-  if (
-    fields.includes("partitionBy") ||
-    live.spec.partitionOf === null ||
-    desired.spec.partitionOf === null ||
-    live.parent !== desired.parent
-  ) {
-    return { replace: "a table cannot become partitioned, change its partition key or change its parent in place" };
-  }
-  const swap = (to: Table): string =>
-    `ALTER TABLE ${parentName(to)} DETACH PARTITION ${to.object};\nALTER TABLE ${parentName(to)} ATTACH PARTITION ${to.object} ${forValues(to)};`;
-  return [
-    draft(desired, {
-      action: "alter",
-      sql: swap(desired),
-      phase: "contract",
-      why: "the bound of the partition changes",
-      locks: [
-        ...lockOn(context, live.parent ?? "", "AccessExclusiveLock"),
-        ...lockOnTree(context, live.id, "AccessExclusiveLock"),
-        ...context
-          .partitions(live.parent ?? "")
-          .filter((id) => isDefaultOf(id, live, context))
-          .map((id) => lock(id.slice(6), "AccessExclusiveLock")),
-      ],
-      work: scanWork,
-      dataLoss: "never",
-      undo: { sql: swap(live) },
-      breaks: "old",
-      relation: desired.object,
-      alone: true,
-    }),
-  ];
+function alter(live: Table, desired: Table, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
+  const relation = { live, desired, noun: "TABLE", partitioned: live.spec.partitionBy !== null };
+  const storage = fields.filter((name) => storageFields.includes(name));
+  const kin = fields.filter((name) => ["inherits", "of"].includes(name));
+  const altered = alterStorage(relation, storage, context);
+  if ("replace" in altered) return altered;
+  const foreign = fields.filter((name) => foreignFields.includes(name));
+  const optioned = alterForeign(live, desired, foreign, context);
+  if ("replace" in optioned) return optioned;
+  const stored = [...(kin.length > 0 ? changeAncestry(live, desired, context) : []), ...altered, ...optioned];
+  if (storage.length + kin.length + foreign.length === fields.length) return stored;
+  if (fields.includes("partitionBy"))
+    return { replace: "a table cannot become partitioned or change its partition key in place" };
+  return [...changePartition(live, desired, context), ...stored];
 }
 
 function rename(live: Table, desired: Table, context: PlanContext): StepDraft[] {
@@ -337,29 +283,23 @@ export const table: KindModule<TableSpec> = {
   scope: "exact",
   holdsRows: true,
   namedInBodies: true,
-  notCompared: [],
+  notCompared: ["columnOrder"],
   rebuiltBy: [],
+  rowsElsewhere: isForeignTable,
+  rebuiltIf: (fact) => (isForeignTable(fact) ? ["replace"] : []),
+  asFarAsKnown: foreignAsKnown,
   renameByDefinition: false,
   suspectRename,
   catalog: { sql: catalogSql, fromRow },
-  yaml: { parents: ["root"], key: "tables", style: "map", files: ["schema", "policies"], shape, read, write },
-  nestedYaml: {
-    parents: ["table"],
-    key: "partitions",
-    style: "map",
-    files: ["schema"],
-    shape: {
-      ...shape,
-      description: "A partition: what follows FOR VALUES, `default`, or a table with `for`",
-      scalar: true,
-      properties: { for: { type: "string" }, partition_by: { type: "string" } },
-    },
-    read: readPartition,
-    write: writePartition,
-  },
+  yaml: { parents: ["root"], key: "tables", style: "map", files: ["schema", "policies"], templates: true, shape, read, write },
+  nestedYaml: partitionSlot(shape),
   statements: { CreateStmt: readStatement },
   answersTo: (fact) => [`relation ${fact.object}`, `type ${fact.object}`],
   dependsOn,
+  heirOf: ancestorsOf,
+  follow: followPartition,
+  needsMajor: ({ spec }) =>
+    spec.using !== null && spec.partitionBy !== null ? { major: 17, what: "an access method of a partitioned table" } : null,
   inline: () => null,
   create,
   alter,

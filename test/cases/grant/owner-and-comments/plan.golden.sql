@@ -118,7 +118,7 @@ ALTER FUNCTION app.f() OWNER TO case_owner;
 -- 3 expand safe alter
 ALTER TABLE app.t OWNER TO postgres;
 
--- 4 expand safe alter
+-- 4 expand safe alter access=unknown [widen]
 ALTER VIEW app.v OWNER TO case_owner;
 
 -- 4 expand safe drop

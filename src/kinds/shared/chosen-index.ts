@@ -1,0 +1,42 @@
+import { qualifiedName } from "../../base/identifier.ts";
+import type { Fact, SourceRef } from "../../model/database.ts";
+import type { Lookup } from "../../model/kind.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
+import { makeFact } from "./fact.ts";
+import { relationNames } from "./target.ts";
+
+/** What a table says about one of its indexes: CLUSTER ON and REPLICA IDENTITY. PostgreSQL tracks no dependency for either. */
+export type ChosenIndexSpec = {
+  readonly schema: string;
+  readonly table: string;
+  /** Name of the index, also that of a constraint; null when none is meant (replica identity full). */
+  readonly index: string | null;
+  /** The index or constraint by its id, as far as it is one of ours: those of partitions may belong to their parent's. */
+  readonly target: ObjectId | null;
+};
+
+/** Such a fact about a relation, given by its id. */
+export function chosenIndexFact<S extends ChosenIndexSpec>(
+  kind: string,
+  parent: ObjectId,
+  more: Omit<S, "schema" | "table" | "target">,
+  at?: SourceRef,
+): Fact<S> {
+  const { schema, name } = relationNames(pathOf(parent));
+  const spec = { schema, table: name, target: null, ...more } as unknown as S;
+  return makeFact<S>({ kind, names: [schema, name], schema, parent, spec, at });
+}
+
+/** Finds the index in a database: the constraint of that name, or the index. */
+export function settleChosenIndex<S extends ChosenIndexSpec>(fact: Fact<S>, look: Lookup): Fact<S> {
+  const { schema, table, index } = fact.spec;
+  if (index === null) return fact;
+  const ids = [objectId("constraint", qualifiedName(schema, table, index)), objectId("index", qualifiedName(schema, index))];
+  const target = ids.find((id) => look.fact(id)?.parent === fact.parent) ?? null;
+  return { ...fact, spec: { ...fact.spec, target } };
+}
+
+/** What it needs: the index, once it is found. */
+export function chosenIndexNeeds({ spec }: Fact<ChosenIndexSpec>): ObjectId[] {
+  return spec.target === null ? [] : [spec.target];
+}

@@ -1,0 +1,218 @@
+import { quoteIdentifier } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { JsonSchema, PlanContext, WrittenValue, YamlValue } from "../../model/kind.ts";
+import { objectId, pathOf } from "../../model/object-id.ts";
+import { type SqlText, sqlText } from "../../model/spec.ts";
+import type { StepDraft } from "../../model/step.ts";
+import { parseFragment } from "../../sql/parser.ts";
+import { draft, noWork, type Work } from "./draft.ts";
+import { withIndexClauses, withoutIndexClauses } from "./exclude-text.ts";
+import { sameKeys } from "./index-names.ts";
+import { type IndexOptions, optionChanges, optionList, optionsOf } from "./index-options.ts";
+import { lock, lockOn } from "./locks.ts";
+import type { PartIndex } from "./part-index.ts";
+import { field, scalarField } from "./yaml-entry.ts";
+
+/**
+ * What an index has that changes without building it anew: storage parameters (WITH of its definition), tablespace, statistics targets
+ * (manual, ALTER INDEX).
+ */
+export type IndexAttributes = {
+  /** Null for the database's own. */
+  readonly tablespace: string | null;
+  /** Targets of its columns by number, `{ "1": 500 }`: expressions have no column elsewhere. */
+  readonly statistics: { readonly [column: string]: number };
+};
+
+/** An index, as far as is needed here. */
+type Attributed = Fact<
+  IndexAttributes & {
+    readonly schema: string;
+    readonly name: string;
+    readonly table: string;
+    readonly unique: boolean;
+    readonly definition: SqlText;
+    readonly attached: readonly PartIndex[];
+  }
+>;
+
+export const attributeKeys: Readonly<Record<string, JsonSchema>> = {
+  tablespace: { type: "string", description: "Left out: that of the database." },
+  statistics: {
+    type: "object",
+    additionalProperties: { type: "integer", minimum: -1, maximum: 10000 },
+    description: "Statistics targets of its expressions by their number: { 1: 500 }",
+  },
+};
+
+const parsed = (sql: string) => parseFragment("index", sql).IndexStmt ?? {};
+const optionsIn = (fact: Attributed): IndexOptions => optionsOf(parsed(fact.spec.definition.sql).options);
+
+/** Tablespace and statistics as an entry says them, the tablespace also in its definition; and the definition without that. */
+export function readAttributes(whole: SqlText, value: YamlValue | null): IndexAttributes & { readonly definition: SqlText } {
+  const map = value === null ? undefined : field(value, "statistics");
+  const pairs = map?.type === "map" ? map.entries : [];
+  const targets = pairs.map((entry): [string, number] => [
+    entry.key,
+    entry.value.type === "scalar" ? Number(entry.value.text) : -1,
+  ]);
+  const beside = value === null ? undefined : scalarField(value, "tablespace")?.text;
+  const { tableSpace, options } = parsed(whole.sql);
+  const list = optionList(optionsOf(options));
+  const bare = withIndexClauses(withoutIndexClauses(whole.sql), list === "" ? "" : ` WITH (${list})`);
+  return {
+    definition: tableSpace ? sqlText("index", bare) : whole,
+    tablespace: beside ?? (tableSpace ? String(tableSpace) : null),
+    statistics: Object.fromEntries(targets.filter(([, target]) => target >= 0)),
+  };
+}
+
+/** The keys of a long form; undefined where nothing is to be said. */
+export function writeAttributes(spec: IndexAttributes): Readonly<Record<string, WrittenValue | undefined>> {
+  return {
+    tablespace: spec.tablespace ?? undefined,
+    statistics: Object.keys(spec.statistics).length > 0 ? spec.statistics : undefined,
+  };
+}
+
+/** What follows ON table in CREATE INDEX, with the tablespace. */
+export function wholeDefinition({ spec }: Attributed): string {
+  return withIndexClauses(spec.definition.sql, spec.tablespace === null ? "" : ` TABLESPACE ${quoteIdentifier(spec.tablespace)}`);
+}
+
+/** The definition as a person writes it: parameters without quotes. */
+export function tidyDefinition(fact: Attributed): string {
+  const list = optionList(optionsIn(fact));
+  const { sql } = fact.spec.definition;
+  return list === "" ? sql : withIndexClauses(withoutIndexClauses(sql), ` with (${list})`);
+}
+
+/** Columns of a catalog query over pg_class `i` of an index. */
+export function attributeColumns(): string {
+  return `(select ts.spcname from pg_tablespace ts where ts.oid = i.reltablespace) as tablespace,
+    (select coalesce(json_object_agg(a.attnum, a.attstattarget), '{}') from pg_attribute a where a.attrelid = i.oid and a.attstattarget >= 0) as statistics`;
+}
+
+/** Steps that set the statistics targets of an index that was just made. */
+export function targetsOf(fact: Attributed, provides: readonly string[] = []): StepDraft[] {
+  return Object.entries(fact.spec.statistics).map(([column, target]) => ({
+    ...setTarget(fact, column, null, target, []),
+    why: "a new index has no target of its own",
+    provides,
+    needs: [fact.id],
+  }));
+}
+
+function setTarget(fact: Attributed, column: string, from: number | null, to: number | null, locks: StepDraft["locks"]): StepDraft {
+  const sql = (target: number | null): string => `ALTER INDEX ${fact.object} ALTER COLUMN ${column} SET STATISTICS ${target ?? -1};`;
+  return draft(fact, {
+    action: "alter",
+    sql: sql(to),
+    phase: "expand",
+    why: "the statistics target changes",
+    locks,
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql(from) },
+  });
+}
+
+/** Steps for what differs; null when the index has to be built anew: for its keys, or for parameters of a partitioned one. */
+export function alterAttributes(
+  live: Attributed,
+  desired: Attributed,
+  fields: readonly string[],
+  partitioned: boolean,
+  context: PlanContext,
+): StepDraft[] | null {
+  if (!fields.every((name) => ["definition", "tablespace", "statistics"].includes(name))) return null;
+  const keys = (fact: Attributed) => ({ definition: fact.spec.definition.sql, unique: fact.spec.unique });
+  if (fields.includes("definition") && (partitioned || !sameKeys(keys(live), keys(desired)))) return null;
+  const columns = [...new Set([...Object.keys(live.spec.statistics), ...Object.keys(desired.spec.statistics)])].sort();
+  const own = [desired.object, ...live.spec.attached.map(({ index }) => index)];
+  const soft = own.map((name) => lock(name, "ShareUpdateExclusiveLock"));
+  return [
+    ...(fields.includes("definition") ? setOptions(live, desired) : []),
+    ...(fields.includes("tablespace") ? moves(live, desired, partitioned, context) : []),
+    ...columns.flatMap((column) => {
+      const [from = null, to = null] = [live.spec.statistics[column], desired.spec.statistics[column]];
+      return from === to ? [] : [setTarget(desired, column, from, to, soft)];
+    }),
+  ];
+}
+
+function setOptions(live: Attributed, desired: Attributed): StepDraft[] {
+  const sql = (from: Attributed, to: Attributed): string =>
+    optionChanges(optionsIn(from), optionsIn(to))
+      .map((change) => `ALTER INDEX ${desired.object} ${change};`)
+      .join("\n");
+  // Only the spelling differs.
+  if (sql(live, desired) === "") return [];
+  return [
+    draft(desired, {
+      action: "alter",
+      sql: sql(live, desired),
+      phase: "expand",
+      why: "its storage parameters change, for pages that are written from here on",
+      locks: [lock(desired.object, "ShareUpdateExclusiveLock")],
+      work: noWork,
+      dataLoss: "never",
+      undo: { sql: sql(desired, live) },
+    }),
+  ];
+}
+
+/** The file of an index is copied. A partitioned one has none; those of its partitions that have no entry of their own follow. */
+function moves(live: Attributed, desired: Attributed, partitioned: boolean, context: PlanContext): StepDraft[] {
+  const copy: Work = { rewrite: false, scan: false, indexRebuild: true };
+  const target = quoteIdentifier(desired.spec.tablespace ?? "pg_default");
+  const one = (name: string, work: Work): StepDraft =>
+    draft(desired, {
+      action: "alter",
+      sql: `ALTER INDEX ${name} SET TABLESPACE ${target};`,
+      phase: "expand",
+      why: `it moves to tablespace ${desired.spec.tablespace ?? "pg_default"}`,
+      locks: [lock(name, "AccessExclusiveLock")],
+      work,
+      dataLoss: "never",
+      undo: { sql: `ALTER INDEX ${name} SET TABLESPACE ${quoteIdentifier(live.spec.tablespace ?? "pg_default")};` },
+      relation: pathOf(desired.parent ?? ""),
+      alone: work.indexRebuild,
+      ...(work.indexRebuild ? { safer: `REINDEX (CONCURRENTLY, TABLESPACE ${target}) INDEX ${name}` } : {}),
+    });
+  const below = live.spec.attached.filter(({ index }) => context.desired(objectId("index", index)) === undefined);
+  const files = below.filter(({ table }) => !(context.live.facts.get(objectId("table", table))?.spec["partitionBy"] ?? null));
+  return [
+    one(desired.object, partitioned ? noWork : copy),
+    ...below.map((part) => ({ ...one(part.index, files.includes(part) ? copy : noWork), provides: [] })),
+  ];
+}
+
+/** What a table says of an index by name: it moves to the index that takes the other's place, before that is dropped. */
+export function movedChoices(fact: Attributed, ready: string, context: PlanContext): StepDraft[] {
+  const table = fact.parent ?? "";
+  const path = pathOf(table);
+  const noun = table.startsWith("table ") ? "TABLE" : "MATERIALIZED VIEW";
+  return (["replica_identity", "cluster_on"] as const).flatMap((kind) => {
+    const id = objectId(kind, path);
+    const chosen = (side: Fact | undefined): boolean => side?.spec["index"] === fact.spec.name;
+    if (!chosen(context.live.facts.get(id)) || !chosen(context.final(id))) return [];
+    const sql = (index: string): string =>
+      `ALTER ${noun} ${path} ${kind === "cluster_on" ? "CLUSTER ON" : "REPLICA IDENTITY USING INDEX"} ${quoteIdentifier(index)};`;
+    return [
+      draft(fact, {
+        action: "alter",
+        sql: sql(ready),
+        phase: "expand",
+        why: `the old index is ${kind === "cluster_on" ? "what the rows are clustered by" : "the replica identity"}: the new one takes over`,
+        locks: lockOn(context, table, kind === "cluster_on" ? "ShareUpdateExclusiveLock" : "AccessExclusiveLock"),
+        work: noWork,
+        dataLoss: "never",
+        undo: { sql: sql(fact.spec.name) },
+        provides: [],
+        needs: [objectId("index", `${quoteIdentifier(fact.spec.schema)}.${quoteIdentifier(ready)}`)],
+        alone: true,
+      }),
+    ];
+  });
+}

@@ -1,0 +1,243 @@
+import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import type { PlanContext, Replace } from "../../model/kind.ts";
+import { objectId } from "../../model/object-id.ts";
+import type { StepDraft } from "../../model/step.ts";
+import { columnNames } from "../../sql/references.ts";
+import { draft, indexWork, noWork } from "./draft.ts";
+import { alterAttributes, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
+import { sameKeys } from "./index-names.ts";
+import { type Index, textOf } from "./index-spec.ts";
+import { buildIndexTree, renameTree } from "./index-tree.ts";
+import { lock, lockOn, lockOnTree } from "./locks.ts";
+import { alterPartitionIndex, createPartitionIndex, dropPartitionIndex, namedBeneath } from "./partition-index.ts";
+import { changesParent, isPartitioned } from "./partition-tree.ts";
+import { isBuiltFor, sameIndex } from "./ready-index.ts";
+import { temporaryName } from "./temporary-name.ts";
+
+/** How indexes come, change and go: built while reads and writes go on, the new one before the old one goes (manual, CREATE INDEX). */
+
+const relation = (fact: Index): string => qualifiedName(fact.spec.schema, fact.spec.table);
+const onPartitioned = (fact: Index, context: PlanContext): boolean => isPartitioned(context.final(fact.parent ?? ""));
+
+function createSql(fact: Index, concurrently: boolean, name = fact.spec.name, only = false): string {
+  const unique = fact.spec.unique ? "UNIQUE " : "";
+  return `CREATE ${unique}INDEX ${concurrently ? "CONCURRENTLY " : ""}${quoteIdentifier(name)} ON ${only ? "ONLY " : ""}${relation(fact)} ${wholeDefinition(fact)};`;
+}
+
+/** A unique index is a promise about rows that the old application may break: contract, as UNIQUE. */
+function phaseOf(fact: Index, context: PlanContext): "expand" | "contract" {
+  if (!fact.spec.unique || context.isNew(fact.parent ?? "")) return "expand";
+  const columns = columnNames("index", fact.spec.definition.sql).map((name) =>
+    objectId("column", qualifiedName(fact.spec.schema, fact.spec.table, name)),
+  );
+  return columns.length > 0 && columns.every((id) => context.isNew(id)) ? "expand" : "contract";
+}
+
+/** Steps that make an index: plain on new and empty tables, online on others; then what CREATE cannot say. */
+export function createIndex(fact: Index, context: PlanContext): StepDraft[] {
+  const steps = buildIndex(fact, context);
+  return steps.length === 0 ? [] : [...steps, ...targetsOf(fact)];
+}
+
+function buildIndex(fact: Index, context: PlanContext): StepDraft[] {
+  const table = fact.parent ?? "";
+  const asPart = createPartitionIndex(fact, context);
+  if (asPart) return asPart;
+  const why = `the files declare index ${fact.spec.name}`;
+  // Rebuilt in the transaction of a change: no moment without it, and no phase between.
+  if (context.isNew(table) || context.isRebuilt(fact.id) || context.isEmpty(table)) return [createPlain(fact, context)];
+  if (!onPartitioned(fact, context)) return [createConcurrently(fact, context, fact.spec.name, why)];
+  if (!fact.spec.valid) return [createPlain(fact, context)];
+  const steps = buildIndexTree(fact, context, { phase: phaseOf(fact, context), why, temporary: false });
+  return steps.length > 0 ? steps : [createPlain(fact, context)];
+}
+
+function createPlain(fact: Index, context: PlanContext): StepDraft {
+  const table = fact.parent ?? "";
+  const isNew = context.isNew(table);
+  const only = !fact.spec.valid;
+  return draft(fact, {
+    action: "create",
+    sql: createSql(fact, false, fact.spec.name, only),
+    phase: phaseOf(fact, context),
+    why: `the files declare index ${fact.spec.name}`,
+    locks: only ? lockOn(context, table, "ShareLock") : lockOnTree(context, table, "ShareLock"),
+    work: isNew || only ? noWork : indexWork,
+    dataLoss: "never",
+    undo: { sql: `DROP INDEX ${fact.object};` },
+    relation: relation(fact),
+    // Indexes that partitions have under names of their own are taken for its parts when they are there first.
+    needs: only ? [] : namedBeneath(fact, context),
+    alone: !isNew,
+  });
+}
+
+function createConcurrently(fact: Index, context: PlanContext, name: string, why: string): StepDraft {
+  return draft(fact, {
+    action: "create",
+    sql: createSql(fact, true, name),
+    phase: phaseOf(fact, context),
+    why,
+    locks: lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"),
+    work: indexWork,
+    dataLoss: "never",
+    transactional: false,
+    undo: { sql: `DROP INDEX CONCURRENTLY ${qualifiedName(fact.spec.schema, name)};` },
+    breaks: fact.spec.unique ? "old" : "none",
+    relation: relation(fact),
+    provides: [objectId("index", qualifiedName(fact.spec.schema, name))],
+  });
+}
+
+/** Steps that take an index away; none for what is used by another step, or goes with what it hangs on. */
+export function dropIndex(fact: Index, context: PlanContext): StepDraft[] {
+  if (takenUp(fact, context)) return [];
+  const asPart = dropPartitionIndex(fact, context);
+  if (asPart) return asPart;
+  return [
+    onPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id)
+      ? dropPlain(fact, context)
+      : dropConcurrently(fact, context, `index ${fact.spec.name} is no longer in the files`),
+  ];
+}
+
+/** What a run that was killed left ready for the next step is used, not dropped. */
+function takenUp(fact: Index, context: PlanContext): boolean {
+  if (fact.parent === null || (!fact.spec.valid && !onPartitioned(fact, context))) return false;
+  const key = context.desired(objectId("constraint", qualifiedName(fact.spec.schema, fact.spec.table, fact.spec.name)));
+  if (key && isBuiltFor(key.spec, fact)) return true;
+  const kinds = ["index", "constraint"];
+  return kinds.some((kind) =>
+    context.children("desired", fact.parent ?? "", kind).some((other) => {
+      const path = qualifiedName(fact.spec.schema, String(other.spec["name"]));
+      if (temporaryName("index", path) !== fact.spec.name) return false;
+      return kind === "constraint" ? isBuiltFor(other.spec, fact) : sameIndex(other.spec, fact.spec);
+    }),
+  );
+}
+
+function dropPlain(fact: Index, context: PlanContext): StepDraft {
+  return draft(fact, {
+    action: "drop",
+    sql: `DROP INDEX ${fact.object};`,
+    phase: "expand",
+    why: `index ${fact.spec.name} is no longer in the files`,
+    locks: [
+      ...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"),
+      ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock")),
+    ],
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: createSql(fact, false) },
+  });
+}
+
+function dropConcurrently(fact: Index, context: PlanContext, why: string, removes: readonly string[] = [fact.id]): StepDraft {
+  return draft(fact, {
+    action: "drop",
+    sql: `DROP INDEX CONCURRENTLY ${fact.object};`,
+    phase: "expand",
+    why,
+    // The index itself is locked only once nobody uses it any more: nobody waits (measured).
+    locks: [
+      ...lockOn(context, fact.parent ?? "", "ShareUpdateExclusiveLock"),
+      { relation: fact.object, mode: "AccessExclusiveLock", blocks: "none" },
+    ],
+    work: noWork,
+    dataLoss: "never",
+    transactional: false,
+    undo: { sql: createSql(fact, true) },
+    removes,
+  });
+}
+
+/** In place where PostgreSQL can; else the new index is there before the old one goes. */
+export function alterIndex(live: Index, desired: Index, fields: readonly string[], context: PlanContext): StepDraft[] | Replace {
+  const inPlace = alterAttributes(live, desired, fields, onPartitioned(desired, context), context);
+  if (inPlace) return inPlace;
+  const only = fields.length === 1 ? fields[0] : null;
+  const asPart = alterPartitionIndex(live, desired, fields, context);
+  if (asPart) return asPart;
+  if (only === "valid" && onPartitioned(desired, context)) {
+    if (!desired.spec.valid) return { replace: "an index that all partitions have cannot be taken off them" };
+    const why = "not all partitions have their own yet";
+    return buildIndexTree(desired, context, { phase: phaseOf(desired, context), why, temporary: false });
+  }
+  const phase = phaseOf(desired, context);
+  if (only === "valid") {
+    return [
+      dropConcurrently(live, context, "a build that failed left it invalid", []),
+      { ...createConcurrently(desired, context, desired.spec.name, "built anew"), phase },
+    ].map((step) => ({ ...step, phase }));
+  }
+  if (context.isEmpty(desired.parent ?? "") || !desired.spec.valid) return swapPlain(live, desired, context);
+  if (onPartitioned(desired, context)) return swapTree(live, desired, context);
+  return swapConcurrently(live, desired, context);
+}
+
+function swapPlain(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const phase = phaseOf(desired, context);
+  // What the table says of the index (CLUSTER ON, REPLICA IDENTITY) goes with it and comes back.
+  const clears = [{ id: live.id, by: "replace" as const }];
+  const together = `index ${desired.object}`;
+  const gone = { ...dropPlain(live, context), removes: [], provides: [], phase, together };
+  return [gone, { ...createPlain(desired, context), needs: [], together, clears }, ...targetsOf(desired)];
+}
+
+function swapConcurrently(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const phase = phaseOf(desired, context);
+  const name = temporaryName("index", desired.object);
+  const ready = context.live.facts.get(objectId("index", qualifiedName(desired.spec.schema, name)));
+  const built = ready !== undefined && ready.spec["valid"] === true && sameIndex(ready.spec, desired.spec);
+  const why = `the definition of ${desired.spec.name} changes; the new one is built first`;
+  return [
+    ...(built ? [] : [createConcurrently(desired, context, name, why)]),
+    ...movedChoices(desired, name, context).map((step) => ({ ...step, phase })),
+    { ...dropConcurrently(live, context, "the new one is ready", []), phase },
+    { ...renameStep(desired, name, desired.spec.name), phase, ...(built ? {} : { locks: [] }) },
+    ...targetsOf(desired).map((step) => ({ ...step, phase })),
+  ];
+}
+
+/** The index of a partitioned table: its successor is built partition by partition, then takes its place and names in one moment. */
+function swapTree(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const phase = phaseOf(desired, context);
+  const why = `the definition of ${desired.spec.name} changes; the new one is built first`;
+  const gone = dropPlain(live, context);
+  return [
+    ...buildIndexTree(desired, context, { phase, why, temporary: true }),
+    {
+      ...gone,
+      action: "replace",
+      sql: [gone.sql, ...renameTree(desired, context)].join("\n"),
+      why: "the new one is ready and takes its place",
+      phase,
+      removes: [],
+      provides: [desired.id],
+      clears: [{ id: live.id, by: "replace" }],
+      undo: { none: "plan with the old definition in the files to go back" },
+    },
+  ];
+}
+
+function renameStep(fact: Index, from: string, to: string): StepDraft {
+  const sql = (old: string, next: string): string =>
+    `ALTER INDEX ${qualifiedName(fact.spec.schema, old)} RENAME TO ${quoteIdentifier(next)};`;
+  return draft(fact, {
+    action: "rename",
+    sql: sql(from, to),
+    phase: "expand",
+    why: "same definition under another name",
+    locks: [lock(qualifiedName(fact.spec.schema, from), "ShareUpdateExclusiveLock")],
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql(to, from) },
+  });
+}
+
+/** Renaming is catalog only. What hangs on another index of the same keys stays there. */
+export function renameIndex(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const step = { ...renameStep(desired, live.spec.name, desired.spec.name), removes: [live.id] };
+  const waits = changesParent(desired.parent ?? "", context) && sameKeys(textOf(live), textOf(desired));
+  return [waits ? { ...step, phase: "contract" } : step];
+}

@@ -1,0 +1,175 @@
+import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { PlanContext } from "../../model/kind.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
+import type { Phase, StepDraft } from "../../model/step.ts";
+import { draft, indexWork, noWork } from "./draft.ts";
+import { wholeDefinition } from "./index-attributes.ts";
+import { partitionIndexName, sameKeys } from "./index-names.ts";
+import { type Index, textOf } from "./index-spec.ts";
+import { lock, lockOn } from "./locks.ts";
+import { partitionsToBe, type TreeNode } from "./partition-tree.ts";
+import { temporaryName } from "./temporary-name.ts";
+
+/**
+ * The index of a partitioned table whose partitions hold rows: an invalid one on the table alone, one on each partition, built while
+ * reads and writes go on, then one hung on the other; the last makes it valid (manual, 5.12.2.1). What an earlier run built is used.
+ */
+
+/** How the build is called and when it runs. `temporary`: the names are taken, it goes by others until it is complete. */
+export interface TreeBuild {
+  readonly phase: Phase;
+  readonly why: string;
+  readonly temporary: boolean;
+}
+
+/** The name that the index of a partition has, or gets, beneath an index: what the files say, what it is called now, what PostgreSQL would call it. */
+export function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
+  const declared = context
+    .children("desired", node.id, "index")
+    .find((fact) => fact.spec["attachedTo"] === index.object && sameKeys(textOf(fact), textOf(index)));
+  return declared ? String(declared.spec["name"]) : partitionIndexName(node.name, index.spec.definition.sql);
+}
+
+/** Steps that build what is not there of an index and the indexes beneath it. The last one provides it. */
+export function buildIndexTree(index: Index, context: PlanContext, build: TreeBuild): StepDraft[] {
+  const name = build.temporary ? temporaryName("index", index.object) : index.spec.name;
+  const root = qualifiedName(index.spec.schema, name);
+  const tree: Tree = { index, context, build, root: liveIndex(root, context) };
+  const here = { schema: index.spec.schema, name: index.spec.table, index: name, id: index.parent ?? "" };
+  const made: Made = { alone: [], leaves: [], hangs: [] };
+  if (!tree.root) made.alone.push(onlyStep(tree, here));
+  beneath(tree, here, partitionsToBe(here.id, context), made);
+  const steps = [...made.alone, ...made.leaves, ...made.hangs];
+  const last = steps.at(-1);
+  return last ? [...steps.slice(0, -1), { ...last, provides: [...last.provides, objectId("index", root)] }] : [];
+}
+
+interface Tree {
+  readonly index: Index;
+  readonly context: PlanContext;
+  readonly build: TreeBuild;
+  /** The live index on top, which an earlier run may have left. */
+  readonly root: Fact | undefined;
+}
+
+interface Place {
+  readonly id: ObjectId;
+  readonly schema: string;
+  readonly name: string;
+  /** Bare name of the index on it. */
+  readonly index: string;
+}
+
+interface Made {
+  readonly alone: StepDraft[];
+  readonly leaves: StepDraft[];
+  readonly hangs: StepDraft[];
+}
+
+function liveIndex(path: string, context: PlanContext): Fact | undefined {
+  const id = objectId("index", path);
+  return context.live.facts.get(id) ?? context.live.implied?.get(id);
+}
+
+function beneath(tree: Tree, above: Place, nodes: readonly TreeNode[], made: Made): void {
+  for (const node of nodes) {
+    const place = { ...node, index: indexNameAt(tree, node) };
+    const live = liveIndex(qualifiedName(node.schema, place.index), tree.context);
+    const usable = live !== undefined && live.parent === node.id && sameKeys(textOf(live), textOf(tree.index));
+    const hangs = usable && live.spec["attachedTo"] !== null;
+    if (node.isNew) made.leaves.push(newStep(tree, node, place));
+    else if (node.isPartitioned) {
+      if (!usable) made.alone.push(onlyStep(tree, place));
+      beneath(tree, place, node.partitions, made);
+    } else if (!usable || live.spec["valid"] !== true) made.leaves.push(leafStep(tree, place));
+    if (!hangs) made.hangs.push(hangStep(tree, above, place, usable));
+  }
+}
+
+/** What hangs on the live index already keeps its name. */
+function indexNameAt(tree: Tree, node: TreeNode): string {
+  const attached = (tree.root?.spec["attached"] ?? []) as readonly { readonly table: string; readonly index: string }[];
+  const there = attached.find(({ table }) => table === pathOf(node.id));
+  const known = there ? liveIndex(there.index, tree.context) : undefined;
+  if (known) return String(known.spec["name"]);
+  const name = nameInPartition(tree.index, node, tree.context);
+  return tree.build.temporary ? temporaryName("index", qualifiedName(node.schema, name)) : name;
+}
+
+const unique = (tree: Tree): string => (tree.index.spec.unique ? "UNIQUE " : "");
+
+function onlyStep(tree: Tree, place: Place): StepDraft {
+  const path = qualifiedName(place.schema, place.index);
+  return draft(tree.index, {
+    action: "create",
+    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ONLY ${qualifiedName(place.schema, place.name)} ${wholeDefinition(tree.index)};`,
+    phase: tree.build.phase,
+    why: `${tree.build.why}: it is valid when every partition has its own`,
+    locks: lockOn(tree.context, place.id, "ShareLock"),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: `DROP INDEX ${path};` },
+    provides: [],
+  });
+}
+
+function leafStep(tree: Tree, place: Place): StepDraft {
+  const table = qualifiedName(place.schema, place.name);
+  const path = qualifiedName(place.schema, place.index);
+  return draft(tree.index, {
+    action: "create",
+    sql: `CREATE ${unique(tree)}INDEX CONCURRENTLY ${quoteIdentifier(place.index)} ON ${table} ${wholeDefinition(tree.index)};`,
+    phase: tree.build.phase,
+    why: `${tree.build.why}: that of partition ${table}`,
+    locks: lockOn(tree.context, place.id, "ShareUpdateExclusiveLock"),
+    work: indexWork,
+    dataLoss: "never",
+    transactional: false,
+    undo: { sql: `DROP INDEX CONCURRENTLY ${path};` },
+    breaks: tree.index.spec.unique ? "old" : "none",
+    relation: table,
+    provides: [objectId("index", path)],
+  });
+}
+
+/** A partition that holds no row, and what is beneath it. */
+function newStep(tree: Tree, node: TreeNode, place: Place): StepDraft {
+  return {
+    ...onlyStep(tree, place),
+    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ${qualifiedName(place.schema, place.name)} ${wholeDefinition(tree.index)};`,
+    why: `${tree.build.why}: that of the new partition ${pathOf(place.id)}`,
+    needs: node.tables,
+  };
+}
+
+function hangStep(tree: Tree, above: Place, place: Place, isLive: boolean): StepDraft {
+  const [on, path] = [qualifiedName(above.schema, above.index), qualifiedName(place.schema, place.index)];
+  return draft(tree.index, {
+    action: "alter",
+    sql: `ALTER INDEX ${on} ATTACH PARTITION ${path};`,
+    phase: tree.build.phase,
+    why: `the index of ${qualifiedName(place.schema, place.name)} becomes part of ${on}`,
+    locks: [
+      ...(liveIndex(on, tree.context) ? [lock(on, "ShareUpdateExclusiveLock")] : []),
+      ...(isLive ? [lock(path, "AccessExclusiveLock")] : []),
+    ],
+    work: noWork,
+    dataLoss: "never",
+    undo: { none: "an index of a partition cannot be taken off; dropping the index of the table takes all of them" },
+    provides: [],
+  });
+}
+
+/** Renames what was built under other names, when the old index is gone. */
+export function renameTree(index: Index, context: PlanContext): string[] {
+  const nodes = (list: readonly TreeNode[]): TreeNode[] => list.flatMap((node) => [node, ...nodes(node.partitions)]);
+  const rename = (schema: string, to: string): string =>
+    `ALTER INDEX ${qualifiedName(schema, temporaryName("index", qualifiedName(schema, to)))} RENAME TO ${quoteIdentifier(to)};`;
+  return [
+    rename(index.spec.schema, index.spec.name),
+    ...nodes(partitionsToBe(index.parent ?? "", context)).map((node) =>
+      rename(node.schema, nameInPartition(index, node, context)),
+    ),
+  ];
+}

@@ -1,0 +1,156 @@
+import { generatedName } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
+import type { Following, FollowSides, Lookup } from "../../model/kind.ts";
+import type { ObjectId } from "../../model/object-id.ts";
+import type { SqlText } from "../../model/spec.ts";
+import { makeFact } from "../shared/fact.ts";
+import { partitionIndexName } from "../shared/index-names.ts";
+import type { Column } from "./column-change.ts";
+import { effectiveColumn, inheritedColumn, settleInherited } from "./inherited-column.ts";
+import { columnsOf } from "./partition-columns.ts";
+import type { Table } from "./table-spec.ts";
+
+/**
+ * What a table has of its own when it is no partition any more, and what it must have when it becomes one: its columns and its parts
+ * are compared with the files as they are after that, so that nothing is dropped and made anew.
+ */
+
+export function followPartition(live: Table, desired: Table, sides: FollowSides): Following {
+  if (live.parent === desired.parent) return { live: [], desired: [], settled: [] };
+  const own = live.parent === null ? sides.live : ownParts(live, sides);
+  const left = live.parent === null ? [] : partsOf(live.id, own);
+  if (desired.parent === null) return { live: left, desired: [], settled: [] };
+  const columns = settledColumns(live, desired, own, sides);
+  const kept = new Set(columns.kept.map((fact) => fact.id));
+  return {
+    live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(live, own, true), ...columns.kept],
+    desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides)],
+    settled: columns.own.map((fact) => fact.id).filter((id) => !kept.has(id)),
+  };
+}
+
+const partKinds = ["column", "constraint", "index", "not_null"];
+
+function partsOf(table: ObjectId, look: Lookup): Fact[] {
+  return partKinds.flatMap((kind) => look.children(table, kind));
+}
+
+/** A partition's parts as they are once it is detached: all its own. */
+function ownParts(live: Table, sides: FollowSides): Lookup {
+  const names = columnsOf(live, sides.live);
+  const columns = names.flatMap((name) => {
+    const found = effectiveColumn(sides.live, live.id, name);
+    return found ? [{ ...found, spec: { ...found.spec, local: true, inherited: false } }] : [];
+  });
+  const both = (kind: string): Fact[] => [...sides.implied.children(live.id, kind), ...sides.live.children(live.id, kind)];
+  const alone = (fact: Fact): Fact => {
+    const { implied: _, ...rest } = fact;
+    return { ...rest, spec: { ...fact.spec, ...("attachedTo" in fact.spec ? { attachedTo: null } : {}) } };
+  };
+  const parts: Readonly<Record<string, readonly Fact[]>> = {
+    column: columns,
+    constraint: both("constraint").map(alone),
+    index: both("index").map(alone),
+    not_null: both("not_null")
+      .map(alone)
+      .map((fact) => ({ ...fact, spec: { ...fact.spec, implicit: false, inherited: false } })),
+  };
+  return {
+    fact: (id) => sides.live.fact(id),
+    children: (id, kind) => (id === live.id && parts[kind] ? (parts[kind] ?? []) : sides.live.children(id, kind)),
+  };
+}
+
+/** NOT NULL constraints keep their names in a partition; nobody need declare them. */
+function notNulls(live: Table, own: Lookup, implicit: boolean): Fact[] {
+  return own.children(live.id, "not_null").map((fact) => ({ ...fact, spec: { ...fact.spec, implicit } }));
+}
+
+/** Columns that the new parent gives: facts no more, but for what they have of their own. */
+function settledColumns(
+  live: Table,
+  desired: Table,
+  own: Lookup,
+  sides: FollowSides,
+): { readonly own: readonly Fact[]; readonly kept: readonly Fact[] } {
+  const look: Lookup = {
+    fact: (id) => (id === desired.id ? desired : (sides.live.fact(id) ?? sides.desired.fact(id))),
+    children: (id, kind) => (sides.live.fact(id) ? sides.live.children(id, kind) : sides.desired.children(id, kind)),
+  };
+  const found: Fact[] = [];
+  const kept: Fact[] = [];
+  for (const column of own.children(live.id, "column") as readonly Column[]) {
+    const given = inheritedColumn(look, desired.id, column.spec.name);
+    if (!given) continue;
+    found.push(column);
+    const settled = settleInherited({ ...column, spec: { ...column.spec, local: false } }, given, true, 18);
+    const satellites = ["comment", "grant"].some((kind) => sides.live.children(column.id, kind).length > 0);
+    if (satellites || saysMore(settled, column)) kept.push({ ...settled, spec: { ...settled.spec, notNull: false } });
+  }
+  return { own: found, kept };
+}
+
+function saysMore({ spec }: Column, before: Column): boolean {
+  const { identity, statistics, nDistinct, nDistinctInherited } = before.spec;
+  const own = [spec.default, spec.generated, spec.storage, spec.compression, identity, statistics, nDistinct, nDistinctInherited];
+  return own.some((value) => value !== null);
+}
+
+/** A part of another table as this one has it. */
+function asOf(fact: Fact, table: Table, name: string, more: Readonly<Record<string, null | undefined | readonly never[]>>): Fact {
+  const { schema, name: own } = table.spec;
+  return makeFact({
+    kind: fact.kind,
+    names: fact.kind === "index" ? [schema, name] : [schema, own, name],
+    schema,
+    parent: table.id,
+    spec: { ...fact.spec, schema, table: own, name, ...more },
+    at: table.at,
+  });
+}
+
+/** The tables above, the next first. */
+function above(table: Fact, look: Pick<Lookup, "fact">): Fact[] {
+  const parent = table.parent === null ? undefined : look.fact(table.parent);
+  return parent ? [parent, ...above(parent, look)] : [];
+}
+
+const labels: Readonly<Record<string, string>> = { "primary key": "pkey", unique: "key", exclude: "excl" };
+
+/** Live text reads like live text: it is compared without a question. */
+function parts(table: Table, kind: string, sides: FollowSides): Fact[] {
+  const declared = sides.desired.children(table.id, kind);
+  return above(table, sides.desired).flatMap((parent) =>
+    sides.desired
+      .children(parent.id, kind)
+      .map((fact) => sides.live.fact(fact.id) ?? fact)
+      .filter((fact) => !declared.some((own) => isSame(own, fact))),
+  );
+}
+
+function isSame(own: Fact, fact: Fact): boolean {
+  const tell = (one: Fact): string =>
+    JSON.stringify([one.spec["type"], one.spec["columns"], (one.spec["definition"] as SqlText | null)?.sql, one.spec["unique"]]);
+  return own.spec["name"] === fact.spec["name"] || tell(own) === tell(fact);
+}
+
+/** Checks, keys and foreign keys that a partition has from its parents, under the names that PostgreSQL gives them. */
+function constraintsFor(table: Table, sides: FollowSides): Fact[] {
+  return parts(table, "constraint", sides)
+    .filter((fact) => fact.spec["noInherit"] !== true)
+    .map((fact) => {
+      const label = labels[String(fact.spec["type"])];
+      const columns = fact.spec["type"] === "primary key" ? [] : (fact.spec["columns"] as readonly string[]);
+      const name = label ? generatedName(table.spec.name, columns.join("_"), label) : String(fact.spec["name"]);
+      return asOf(fact, table, name, { attached: [], attachedTo: undefined });
+    });
+}
+
+function indexesFor(table: Table, sides: FollowSides): Fact[] {
+  return parts(table, "index", sides)
+    .filter((fact) => fact.spec["valid"] === true)
+    .map((fact) => {
+      const name = partitionIndexName(table.spec.name, (fact.spec["definition"] as SqlText).sql);
+      return asOf(fact, table, name, { attached: [], attachedTo: undefined });
+    });
+}

@@ -1,0 +1,32 @@
+import { kindNamed } from "../kinds/registry.ts";
+import type { Fact, LiveDatabase } from "../model/database.ts";
+import { lookupOf } from "../model/lookup.ts";
+import type { ObjectId } from "../model/object-id.ts";
+
+type Facts = ReadonlyMap<ObjectId, Fact>;
+
+/**
+ * What is compared besides what the files and the catalog say by themselves: live facts that are there through what they are part of,
+ * where the files name them; and what an object has or needs when it changes what it is part of.
+ * In: the desired facts, the live state after declared renames. Out: both with what was added.
+ */
+export function withFollowers(desired: Facts, live: LiveDatabase): { readonly desired: Facts; readonly live: LiveDatabase } {
+  const implied = new Map(live.implied ?? []);
+  const present = new Map(live.facts);
+  const wanted = new Map(desired);
+  for (const [id, fact] of implied) if (desired.has(id)) present.set(id, fact);
+  const sides = { live: lookupOf(live.facts), desired: lookupOf(desired), implied: lookupOf(implied) };
+  for (const fact of desired.values()) {
+    const before = live.facts.get(fact.id);
+    const more = before ? kindNamed(fact.kind).follow?.(before, fact, sides) : undefined;
+    for (const one of more?.live ?? []) present.set(one.id, one);
+    for (const one of more?.desired ?? []) if (!wanted.has(one.id)) wanted.set(one.id, one);
+    for (const id of more?.settled ?? []) {
+      const settled = present.get(id);
+      if (!settled || desired.has(id)) continue;
+      implied.set(id, settled);
+      present.delete(id);
+    }
+  }
+  return { desired: wanted, live: { ...live, facts: present, implied } };
+}

@@ -1,0 +1,4 @@
+insert into app.t select g, g::text, g from generate_series(1, 50) g;
+insert into app.u select g, g::text from generate_series(1, 50) g;
+insert into app.v select g, g::text from generate_series(1, 50) g;
+insert into app.parts select g, g from generate_series(0, 9) g;

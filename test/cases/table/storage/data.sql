@@ -1,0 +1,4 @@
+insert into app.plain select g, 'x' from generate_series(1, 50) g;
+insert into app.fast (a) select 'x' from generate_series(1, 50) g;
+insert into app.swapped select g, 'x' from generate_series(1, 50) g;
+insert into app.parts select g, 'x' from generate_series(0, 19) g;
