@@ -18,7 +18,7 @@ const home = mkdtempSync(join(tmpdir(), "lockstep-cases-"));
 const scratch = createScratch({ dataDir: join(home, "scratch") });
 const learned = new Set<string>();
 
-/** Roles belong to the whole server; the cases name these. */
+/** Roles belong to the whole server; the cases name these, and the tablespace case_tablespace. */
 const ROLES = ["case_owner", "case_reader", "case_writer"];
 
 beforeAll(async () => {
@@ -26,6 +26,9 @@ beforeAll(async () => {
     const client = new Client({ connectionString: (await testServer(major)).url });
     await client.connect();
     for (const role of ROLES) await client.query(`do $$ begin create role ${role}; exception when duplicate_object then end $$`);
+    await client.query("set allow_in_place_tablespaces = on");
+    const { rowCount } = await client.query("select from pg_tablespace where spcname = 'case_tablespace'");
+    if (rowCount === 0) await client.query("create tablespace case_tablespace location ''");
     await client.end();
   }
 });

@@ -13,6 +13,7 @@ import { LockstepError } from "../src/model/lockstep-error.ts";
 import { writeFiles } from "../src/yaml/write-files.ts";
 import { lostRows, readRowSums } from "./support/case-rows.ts";
 import { execute, roles } from "./support/everything.ts";
+import { ungentleSteps } from "./support/gentle-steps.ts";
 import { dumpComparable, findPgDump } from "./support/pg-dump.ts";
 import { randomFrom } from "./support/random-schema/random.ts";
 import {
@@ -88,7 +89,13 @@ async function problemOf(pair: Pair, major: number): Promise<string | null> {
     await pull(there.url, cwd);
     const rows = await withSession(here.url, readRowSums);
     const options = { url: here.url, cwd, acceptDrop: "all" } as const;
-    await apply({ ...options, phase: "all", approve: ["locking", "destructive", "widen", "undeclared", "rebuild"] });
+    const { plan: made } = await apply({
+      ...options,
+      phase: "all",
+      approve: ["locking", "destructive", "widen", "undeclared", "rebuild"],
+    });
+    const ungentle = ungentleSteps(made.steps);
+    if (ungentle.length > 0) return ungentle.join("\n");
     const rest = await plan(options);
     if (rest.steps.length > 0) return `left after apply:\n${rest.steps.map(({ sql }) => sql).join("\n")}`;
     const lost = lostRows(rows, await withSession(here.url, readRowSums), changedColumns(pair));

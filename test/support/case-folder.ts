@@ -27,6 +27,8 @@ export interface CaseOptions {
   readonly lost_rows?: readonly string[];
   /** Why what pg_dump says is not that of a database made from the files alone. */
   readonly dump_differs?: string;
+  /** Columns and tables that have to be dropped and made anew: PostgreSQL cannot alter them. */
+  readonly recreates?: readonly string[];
   /** Also gone through by the command line, with rows and a saved plan. */
   readonly cli?: boolean;
 }
@@ -47,6 +49,7 @@ const KNOWN = [
   "changed_values",
   "lost_rows",
   "dump_differs",
+  "recreates",
   "cli",
 ];
 

@@ -46,6 +46,8 @@ set role ev_owner; grant select (a) on ev_privileges.silent to ev_reader; reset 
 revoke create on schema ev_privileges_given from ev_writer;
 --- a comment of many lines
 comment on schema ev_privileges is E'\n\n  Another\r one\n';
+--- a comment with line ends of Windows
+comment on table ev_privileges.orders is E'one\r\ntwo\r\n';
 --- no comment on a table
 comment on table ev_privileges.orders is null;
 --- a comment on a column
@@ -94,3 +96,9 @@ drop function ev_privileges.f(int); create function ev_privileges.f(a int) retur
 revoke maintain on ev_privileges.orders from ev_reader;
 --- default privileges on large objects; from 18
 alter default privileges for role ev_owner grant update on large objects to ev_reader;
+--- comments on rarer kinds
+comment on publication ev_privileges_pub is null; comment on foreign data wrapper ev_privileges_fdw is 'w'; comment on server ev_privileges_server is 's'; comment on foreign table ev_privileges.far is 'f'; comment on event trigger ev_privileges_ddl is 'e'; comment on statistics ev_privileges.stats is null; comment on collation ev_privileges.coll is 'c'; comment on operator ev_privileges.===(int, int) is 'o'; comment on operator family ev_privileges.fam using btree is 'f'; comment on operator class ev_privileges.cls using hash is null; comment on text search dictionary ev_privileges.dict is 'd'; comment on text search configuration ev_privileges.conf is null; comment on conversion ev_privileges.conv is 'c'; comment on cast (ev_privileges.pair as ev_privileges.mood) is null;
+--- owners of rarer kinds
+alter collation ev_privileges.coll owner to ev_writer; alter statistics ev_privileges.stats owner to ev_writer; alter operator ev_privileges.===(int, int) owner to ev_writer; alter text search dictionary ev_privileges.dict owner to ev_writer;
+--- grants on rarer kinds
+revoke grant option for usage on foreign server ev_privileges_server from ev_reader; grant usage on foreign data wrapper ev_privileges_fdw to ev_reader with grant option; grant insert on ev_privileges.far to ev_reader;

@@ -11,8 +11,17 @@ declare
   parts text[] := array[
 $$
 create type ev_rebuilt.level as enum (LABEL);
+comment on type ev_rebuilt.level is 'How high';
+alter type ev_rebuilt.level owner to ev_owner;
+revoke usage on type ev_rebuilt.level from public;
+grant usage on type ev_rebuilt.level to ev_writer with grant option;
 create domain ev_rebuilt.amount as BASE constraint amount_check check (value > 0);
+comment on domain ev_rebuilt.amount is 'How much';
+grant usage on domain ev_rebuilt.amount to ev_reader;
 create type ev_rebuilt.address as (street STREET, zip text);
+comment on type ev_rebuilt.address is 'Where';
+comment on column ev_rebuilt.address.zip is 'Digits';
+alter type ev_rebuilt.address owner to ev_owner;
 create function ev_rebuilt.twice(value ARG) returns ARG language sql immutable as 'select value * 2';
 comment on function ev_rebuilt.twice(ARG) is 'Two times';
 revoke all on function ev_rebuilt.twice(ARG) from public;

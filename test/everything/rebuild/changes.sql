@@ -1,7 +1,7 @@
 --- the type of a column is widened
 select ev_rebuild.make(n => 'bigint');
 
---- the type of a column becomes another one
+--- the type of a column becomes another one, and what uses it reads otherwise; replaces
 select ev_rebuild.make(n => 'numeric(12,2)');
 
 --- the type of a text column is narrowed, and a trigger reads otherwise; replaces

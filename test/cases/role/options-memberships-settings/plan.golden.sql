@@ -8,13 +8,13 @@ GRANT case_group TO case_api WITH ADMIN OPTION;
 GRANT case_other TO case_api;
 
 -- 1 expand safe create
-ALTER ROLE case_api IN DATABASE test_65fec4a719de SET app.tenant = 'it''s 1';
+ALTER ROLE case_api IN DATABASE this_one SET app.tenant = 'it''s 1';
 
 -- 1 expand safe create
 ALTER ROLE case_api SET lock_timeout = '1s';
 
 -- 1 expand safe alter
-ALTER ROLE case_api IN DATABASE test_65fec4a719de SET search_path = 'app', 'odd', 'name"', 'public';
+ALTER ROLE case_api IN DATABASE this_one SET search_path = 'app', 'Odd, name', 'public';
 
 -- 1 expand safe alter
 ALTER ROLE case_api SET statement_timeout = '10s';
