@@ -182,6 +182,8 @@ describe("phases name no kind", () => {
       texts: ["table", "materialized_view", "index", "sequence", "column", "constraint", "rule"],
       why: "lists what no kind manages, also attributes of objects that one does",
     },
+    { file: "catalog/unmanaged.ts", texts: ["setting", "current_database"], why: "what only the files could say is theirs" },
+    { file: "plan/unknown-roles.ts", texts: ["role "], why: "the beginning of a message" },
     { file: "plan/rebuild.ts", texts: ["column"], why: "how much of a thing changes (rebuiltBy), not its kind" },
     { file: "plan/rename.ts", texts: ["schema", "table"], why: "names of fields that say which object a spec is of" },
     { file: "report/step-text.ts", texts: ["policy", "grant"], why: "actions of a step, not kinds (contract, plan JSON)" },

@@ -6,7 +6,7 @@ import type { LockMode, Step } from "../model/step.ts";
 
 /** One right that a step needs. `name` is a role, or a schema for `create`; empty for the database. */
 interface Need {
-  readonly right: "owner" | "create" | "database" | "set";
+  readonly right: "owner" | "create" | "database" | "set" | "rights";
   readonly name: string;
   readonly object: string;
   readonly step: Step;
@@ -35,11 +35,26 @@ export async function requirePrivileges(session: Session, steps: readonly Step[]
 }
 
 // A role or schema that does not exist (yet) has no row and is not missing a right: the step that needs it says so.
+const actsAsOther = (step: Step): boolean => /^set local role /i.test(step.sql);
+
+/** Whoever grants as another role has to become it; default privileges are changed by who has the rights of the role that they are of. */
+function actingNeeds(step: Step): readonly Need[] {
+  const named = (pattern: RegExp): readonly string[] =>
+    [...step.sql.matchAll(pattern)].map(([, quoted, bare = ""]) => quoted?.replaceAll('""', '"') ?? bare.toLowerCase());
+  const needs = (right: "set" | "rights", names: readonly string[]): Need[] =>
+    [...new Set(names)].map((name) => ({ right, name, object: step.object, step }));
+  return [
+    ...needs("set", named(/^set local role (?!none;)(?:"((?:[^"]|"")+)"|([\w$]+));$/gim)),
+    ...needs("rights", named(/^alter default privileges for role (?:"((?:[^"]|"")+)"|([\w$]+)) /gim)),
+  ];
+}
+
 const QUERY = `select x.n, coalesce(r.rolsuper, false) as of_superuser from jsonb_to_recordset($1::jsonb) as x(n integer, "right" text, name text)
-left join pg_roles r on r.rolname = x.name and x."right" in ('owner', 'set')
+left join pg_roles r on r.rolname = x.name and x."right" in ('owner', 'set', 'rights')
 left join pg_namespace s on s.nspname = x.name and x."right" = 'create'
 where not case x."right"
   when 'owner' then coalesce(pg_has_role(r.oid, 'USAGE'), true)
+  when 'rights' then coalesce(pg_has_role(r.oid, 'USAGE'), true)
   when 'set' then coalesce(pg_has_role(r.oid, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end), true)
   when 'create' then coalesce(has_schema_privilege(s.oid, 'CREATE'), true)
   else has_database_privilege(current_database(), 'CREATE') end
@@ -49,7 +64,7 @@ function neededRights(steps: readonly Step[], live: LiveDatabase): readonly Need
   const known = indexByPath(live);
   const madeHere = new Set(steps.filter((step) => step.action === "create").map((step) => step.object));
   const seen = new Set<string>();
-  const needs = steps.flatMap((step) => [...objectNeeds(step, known, live, madeHere), ...newOwnerNeeds(step)]);
+  const needs = steps.flatMap((step) => [...(actsAsOther(step) ? [] : objectNeeds(step, known, live, madeHere)), ...newOwnerNeeds(step), ...actingNeeds(step)]);
   return needs.filter((need) => {
     const key = `${need.right} ${need.name} ${need.right === "owner" ? need.object : ""}`;
     if (seen.has(key)) return false;
@@ -153,7 +168,10 @@ function explain(need: Missing, database: string): string {
       return `needs CREATE on schema "${need.name}"`;
     case "database":
       return `needs CREATE on database "${database}"`;
+    case "rights":
+      return `is changed with the rights of "${need.name}"`;
     case "set":
+      if (actsAsOther(need.step)) return `is granted by "${need.name}", which the role must be able to become`;
       return `is to belong to "${need.name}", which the role must be able to become`;
   }
 }
@@ -162,6 +180,7 @@ function explain(need: Missing, database: string): string {
 function grantFor(need: Missing, user: string, session: Session): readonly string[] {
   switch (need.right) {
     case "owner":
+    case "rights":
     case "set":
       return need.ofSuperuser ? [] : [`grant ${quoteIdentifier(need.name)} to ${user};`];
     case "create":

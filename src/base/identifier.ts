@@ -26,6 +26,11 @@ export function splitPath(path: string): string[] {
   return names;
 }
 
+/** The name in a path that may end with the arguments of a routine: `app.f(integer)` is `app.f`. Parentheses in quotes belong to a name. */
+export function withoutArguments(path: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^"(])*/.exec(path)?.[0] ?? path;
+}
+
 /**
  * The name PostgreSQL generates for an unnamed constraint, index or sequence: `makeObjectName` of src/backend/commands/indexcmds.c.
  * The longer of the two names is shortened first until the whole fits in 63 bytes.

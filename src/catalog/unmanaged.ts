@@ -104,8 +104,8 @@ function beyondDatabase(major: number): Source[] {
     why: "'settings of a role in this database are managed only where roles: has them (settings_here)'",
   };
   const database: Source = {
-    kind: "database",
-    object: "'current'",
+    kind: "current_database",
+    object: "'this'",
     schema: null,
     from: "pg_database d left join pg_shdescription c on c.classoid = 'pg_database'::regclass and c.objoid = d.oid",
     where: "d.datname = current_database() and (d.datacl is not null or c.description is not null)",

@@ -1,2 +1,8 @@
+import { joinFiles } from "../yaml/join-files.ts";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
-export async function joinCommand(_context: CommandContext, _options: CommonOptions): Promise<number> { return 0; }
+import { moveEntries } from "./split.ts";
+
+/** `lockstep join`: what included files say, back in schema.yaml; the files go. What they say stays the same. */
+export async function joinCommand(context: CommandContext, options: CommonOptions): Promise<number> {
+  return await moveEntries(context, options, joinFiles, "No file is included.");
+}

@@ -2,6 +2,7 @@ import { kindNamed } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
 import type { WriteContext } from "../model/kind.ts";
+import { canonicalJson } from "../model/fingerprint.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Spec } from "../model/spec.ts";
 import { tidyFact } from "../yaml/tidy-facts.ts";
@@ -49,7 +50,9 @@ function add(fact: Fact, { live }: NextInput, next: Map<ObjectId, Fact>): void {
 function withFields(change: Change & { readonly type: "alter" }, { desired, live }: NextInput): Fact {
   const before = desired.facts.get(change.desired.id) ?? change.desired;
   const there = tidyFact(live.facts.get(change.live.id) ?? change.live);
-  const taken = new Set([...change.fields, ...kindNamed(before.kind).notCompared]);
+  // What no catalog knows (old names of labels) stays as the files say it.
+  const beside = kindNamed(before.kind).notCompared.filter((name) => canonicalJson(there.spec[name] ?? null) !== "{}");
+  const taken = new Set([...change.fields, ...beside]);
   const names = new Set([...Object.keys(before.spec), ...Object.keys(there.spec)]);
   const spec = Object.fromEntries([...names].map((name) => [name, (taken.has(name) ? there : before).spec[name]])) as Spec;
   return { ...before, spec };

@@ -116,7 +116,7 @@ export function phasesOf(choice: PhaseChoice | undefined): readonly Phase[] | un
   }
 }
 
-/** Throws `unmanaged` (1) when the plan leaves something unmanaged: `--strict`. */
+/** Throws `unmanaged` (3) when the plan leaves something unmanaged: `--strict`. */
 export function refuseUnmanaged(plan: Pick<Plan, "unmanaged">): void {
   if (plan.unmanaged.length === 0) return;
   const diagnostics = plan.unmanaged.map(({ kind, object, why }) => ({
@@ -127,5 +127,5 @@ export function refuseUnmanaged(plan: Pick<Plan, "unmanaged">): void {
     hint: "Add an `ignore:` rule with a reason, or run without --strict.",
   }));
   const message = `${diagnostics.length} unmanaged objects, and --strict was given.`;
-  throw new LockstepError({ code: "unmanaged", message, diagnostics });
+  throw new LockstepError({ code: "unmanaged", message, exitCode: 3, diagnostics });
 }

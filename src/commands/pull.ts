@@ -7,6 +7,7 @@ import { LockstepError } from "../model/lockstep-error.ts";
 import { creationStatements } from "../plan/creation-script.ts";
 import { count } from "../report/quantities.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
+import { tidyFact } from "../yaml/tidy-facts.ts";
 import { writeFiles } from "../yaml/write-files.ts";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { withTarget } from "./open-target.ts";
@@ -62,7 +63,7 @@ async function asNewTree(context: CommandContext, options: PullOptions, live: Li
     defaultSchema: defaultSchema(selection ? onlySelected(live, selection) : live),
     ...(selection ? { only: selection.has, ignore: selection.ignore } : {}),
     statementOf: (fact) => {
-      statements ??= creationStatements(live.facts, live.major);
+      statements ??= creationStatements(new Map([...live.facts].map(([id, each]) => [id, tidyFact(each)])), live.major);
       return statements.get(fact.id) ?? null;
     },
   });

@@ -73,7 +73,11 @@ export const clusterOn: KindModule<ChosenIndexSpec> = {
     key: "cluster_on",
     style: "value",
     files: ["schema"],
-    shape: { description: "The index by which CLUSTER orders the rows; also that of a constraint.", scalar: true, properties: {} },
+    shape: {
+      description: "The index by which CLUSTER orders the rows; also that of a constraint.",
+      scalar: true,
+      properties: {},
+    },
     read,
     write: (fact) => ({ key: "cluster_on", value: fact.spec.index }),
   },
@@ -84,7 +88,10 @@ export const clusterOn: KindModule<ChosenIndexSpec> = {
   inline: () => null,
   create: (fact, context) => [set(fact, null, fact.spec.index, declaredBy(fact), context)],
   // It goes with its index by itself, and is said anew of the next one.
-  stepAside: (_live, final, context) => ({ before: [], after: [set(final, null, final.spec.index, "its index is made anew", context)] }),
+  stepAside: (_live, final, context) => ({
+    before: [],
+    after: [set(final, null, final.spec.index, "its index is made anew", context)],
+  }),
   alter: (live, desired, _fields, context) => [
     set(desired, live.spec.index, desired.spec.index, `rows are clustered by ${desired.spec.index}`, context),
   ],

@@ -8,7 +8,17 @@ import { optionalText, text } from "./shared/catalog.ts";
 import { commentSql } from "./shared/comment-sql.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { lockOn } from "./shared/locks.ts";
-import { declaredBy, familyOf, isRelation, namedPhrase, rootOf, satelliteFact, targetPhrase, uncommentedKinds, undeclared } from "./shared/target.ts";
+import {
+  declaredBy,
+  familyOf,
+  isRelation,
+  namedPhrase,
+  rootOf,
+  satelliteFact,
+  targetPhrase,
+  uncommentedKinds,
+  undeclared,
+} from "./shared/target.ts";
 
 /** The comment of an object, every byte of it. `on` is how COMMENT ON names it, `root` what it is made with: neither is compared. */
 export type CommentSpec = {
@@ -47,17 +57,22 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const target = context.parent;
   if (!target || entry.value.type !== "scalar" || entry.value.text === "") return [];
   if (uncommentedKinds.includes(target.kind)) {
-    context.problem(entry.at, "no-comment", `PostgreSQL keeps no comment on a ${target.kind.replaceAll("_", " ")}`, "leave it out");
+    context.problem(
+      entry.at,
+      "no-comment",
+      `PostgreSQL keeps no comment on a ${target.kind.replaceAll("_", " ")}`,
+      "leave it out",
+    );
     return [];
   }
-  return [commentFact(target, entry.value.text.replaceAll("\r\n", "\n"), { at: entry.at })];
+  return [commentFact(target, entry.value.text, { at: entry.at })];
 }
 
 /** The comment of the index that a key has. */
 function readOfIndex(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const target = context.parent;
   if (!target || entry.value.type !== "scalar" || entry.value.text === "") return [];
-  return [commentFact(target, entry.value.text.replaceAll("\r\n", "\n"), { at: entry.at, suffix: ofIndex })];
+  return [commentFact(target, entry.value.text, { at: entry.at, suffix: ofIndex })];
 }
 
 /** COMMENT ON POLICY of `.sql` files; comments of other things are written where those are declared. */
@@ -79,7 +94,7 @@ function readStatement(statement: SqlStatement, context: ReadContext): readonly 
   const path = qualifiedName(schema, table);
   const object = `${path}.${quoteIdentifier(policy)}`;
   const target = { kind: "policy", id: objectId("policy", object), object, schema, parent: objectId("table", path), spec: {} };
-  return body.comment ? [commentFact(target, String(body.comment).replaceAll("\r\n", "\n"), { at: statement.scalar.at })] : [];
+  return body.comment ? [commentFact(target, String(body.comment), { at: statement.scalar.at })] : [];
 }
 
 // ---- catalog
@@ -103,7 +118,12 @@ function catalogSql(): string {
 function fromRow(row: Row, context: CatalogContext): Fact<CommentSpec> | null {
   const id = context.idOf(Number(row["class_id"]), Number(row["object_id"]), Number(row["sub_id"]));
   const target = id === undefined ? undefined : context.fact(id);
-  return target ? commentFact(target, text(row, "text"), { given: optionalText(row, "given"), ...(row["of_index"] === true ? { suffix: ofIndex } : {}) }) : null;
+  return target
+    ? commentFact(target, text(row, "text"), {
+        given: optionalText(row, "given"),
+        ...(row["of_index"] === true ? { suffix: ofIndex } : {}),
+      })
+    : null;
 }
 
 /** Nobody wrote it: it came with the object. */

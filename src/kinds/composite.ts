@@ -22,6 +22,7 @@ import { makeFact } from "./shared/fact.ts";
 import { saidOfParts } from "./shared/named-part.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { collationName, collationReferences, collationSql, parseScalar, readType } from "./shared/sql-piece.ts";
+import { withTypedTables } from "./shared/typed-tables.ts";
 import { definition, entryKey, entryName, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 type Attribute = {
@@ -123,7 +124,7 @@ function alter(
   _fields: readonly string[],
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
-  const renamed = renameAttributes(live, desired);
+  const renamed = renameAttributes(live, desired, context);
   const names = new Map(declaredRenames(live, desired).map(([from, to]) => [from, to]));
   const wanted = desired.spec.attributes;
   const old = live.spec.attributes.map((attribute) => ({ ...attribute, name: names.get(attribute.name) ?? attribute.name }));
@@ -147,12 +148,26 @@ function alter(
   const gone = old.filter((attribute) => !stays.includes(attribute));
   return [
     ...renamed,
-    ...gone.map((attribute) => dropAttribute(desired, attribute, used)),
-    ...retyped.map((attribute) =>
-      alterAttribute(desired, attribute, wanted.find((other) => other.name === attribute.name) ?? attribute),
+    ...gone.map((attribute) =>
+      withTypedTables(desired.id, dropAttribute(desired, attribute, used), columnChange("DROP", attribute), context),
     ),
-    ...comes.map((attribute) => addAttribute(desired, attribute, used)),
+    ...retyped.map((attribute) => {
+      const to = wanted.find((other) => other.name === attribute.name) ?? attribute;
+      return withTypedTables(desired.id, alterAttribute(desired, attribute, to), columnChange("ALTER", attribute, to), context);
+    }),
+    ...comes.map((attribute) =>
+      withTypedTables(desired.id, addAttribute(desired, attribute, used), columnChange("ADD", attribute), context),
+    ),
   ];
+}
+
+/** What the same is in ALTER TABLE, for tables of the type. */
+function columnChange(what: "ADD" | "DROP" | "ALTER", attribute: Attribute, to = attribute): Parameters<typeof withTypedTables>[2] {
+  const name = quoteIdentifier(attribute.name);
+  const retype = (other: Attribute): string => `ALTER COLUMN ${name} TYPE ${typed(other)}`;
+  if (what === "ALTER") return { forth: retype(to), back: retype(attribute), rewrites: true };
+  const [add, drop] = [`ADD COLUMN ${attributeSql(attribute)}`, `DROP COLUMN ${name}`];
+  return what === "ADD" ? { forth: add, back: drop } : { forth: drop, back: add };
 }
 
 /** Old and new names of the attributes that the files rename and the type still has. */
@@ -161,11 +176,13 @@ function declaredRenames(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec>
   return Object.entries(desired.spec.renames).flatMap(([to, from]) => (has(from) && !has(to) ? [[from, to] as const] : []));
 }
 
-function renameAttributes(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec>): StepDraft[] {
+function renameAttributes(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec>, context: PlanContext): StepDraft[] {
   return declaredRenames(live, desired).map(([from, to]) => {
     const sql = (old: string, name: string): string =>
       alterText(desired, `RENAME ATTRIBUTE ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`);
-    return draft(desired, {
+    const column = (old: string, name: string): string =>
+      `RENAME COLUMN ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`;
+    const step = draft(desired, {
       action: "rename",
       sql: sql(from, to),
       phase: "contract",
@@ -176,6 +193,7 @@ function renameAttributes(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec
       undo: { sql: sql(to, from) },
       breaks: "old",
     });
+    return withTypedTables(desired.id, step, { forth: column(from, to), back: column(to, from) }, context);
   });
 }
 

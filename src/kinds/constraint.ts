@@ -22,11 +22,12 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { alterConstraint } from "./shared/constraint-alter.ts";
 import { createConstraint, dropConstraint, renameConstraint } from "./shared/constraint-change.ts";
 import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction } from "./shared/constraint-spec.ts";
-import { sparingRows } from "./shared/foreign-rows.ts";
 import { withoutIndexClauses } from "./shared/exclude-text.ts";
+import { sparingRows } from "./shared/foreign-rows.ts";
 import type { IndexOptions } from "./shared/index-options.ts";
 import { attachedIndexes } from "./shared/part-index.ts";
-import { dropPartitionKey, keyAbove, keysNamedBeneath, partitionKeyName } from "./shared/partition-key.ts";
+import { dropPartitionKey, keyAbove, keysNamedBeneath, loosenColumns, partitionKeyName } from "./shared/partition-key.ts";
+import { partitionOf } from "./shared/partition-tree.ts";
 import { constraintDefinition, writtenConstraint } from "./shared/render-constraint.ts";
 import { temporaryName, temporaryPrefix } from "./shared/temporary-name.ts";
 import { definition, entryName, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
@@ -249,7 +250,24 @@ function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null
   const waits = !fact.spec.validated && fact.spec.enforced;
   if (fact.spec.type === "foreign key" || waits || context.comesLater(fact.id)) return null;
   if (keysNamedBeneath(fact, context).length > 0 || comesWithParents(fact, context)) return null;
+  // Inside PARTITION OF a primary key would give the NOT NULL constraints of its columns other names (18, measured).
+  if (fact.spec.type === "primary key" && partitionOf(context.final(fact.parent ?? "")) !== null) return null;
   return `CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}`;
+}
+
+/** A check that a parent has too: the table has it as its own and from there, and cannot lose it alone. */
+function isInheritedCheck({ spec, parent }: Pick<Fact<ConstraintSpec>, "spec" | "parent">, desired: Lookup): boolean {
+  const inherits = (desired.fact(parent ?? "")?.spec["inherits"] ?? []) as readonly string[];
+  return (
+    spec.type === "check" &&
+    inherits.some((path) => {
+      const above = desired.fact(objectId("constraint", `${path}.${quoteIdentifier(spec.name)}`)) as
+        | Fact<ConstraintSpec>
+        | undefined;
+      if (above) return above.spec.type === "check" && !above.spec.noInherit;
+      return isInheritedCheck({ spec, parent: objectId("table", path) }, desired);
+    })
+  );
 }
 
 export const constraint: KindModule<ConstraintSpec> = {
@@ -263,6 +281,7 @@ export const constraint: KindModule<ConstraintSpec> = {
   forItselfAlone: (fact) => fact.spec.type === "foreign key" || fact.spec.type === "check",
   partIndexes: (fact) => fact.spec.attached,
   ownTransaction: (fact) => fact.spec.type === "foreign key",
+  undeclared: (live, desired) => (isInheritedCheck(live, desired) ? "keep" : "drop"),
   catalog: { sql: catalogSql, fromRow },
   yaml: {
     parents: ["table"],
@@ -304,5 +323,7 @@ export const constraint: KindModule<ConstraintSpec> = {
     sparingRows(alterConstraint(live, desired, fields, context), desired.parent, context),
   rename: renameConstraint,
   drop: (fact, context) =>
-    provesNotNull(fact, context) ? [] : (dropPartitionKey(fact, context) ?? dropConstraint(fact, context)),
+    provesNotNull(fact, context)
+      ? []
+      : (dropPartitionKey(fact, context) ?? [...dropConstraint(fact, context), ...loosenColumns(fact, context)]),
 };

@@ -55,7 +55,9 @@ function read(entry: YamlEntry, context: ReadContext): readonly Preset[] {
 
 /** The first of those that share maker, schema and sort writes the entry of all. */
 function write(fact: Preset, context: WriteContext): WrittenEntry | null {
-  const alike = context.ofKind(fact.kind).filter(({ spec }) => groupOf(spec as PresetSpec) === groupOf(fact.spec)) as unknown as readonly Preset[];
+  const alike = context
+    .ofKind(fact.kind)
+    .filter(({ spec }) => groupOf(spec as PresetSpec) === groupOf(fact.spec)) as unknown as readonly Preset[];
   if (alike[0]?.id !== fact.id) return null;
   const { for: maker, in: schema, on } = fact.spec;
   const grants = Object.fromEntries(alike.map(({ spec }) => [nestedKey(spec.role), writtenPrivileges(spec)]));
@@ -108,13 +110,21 @@ function fromRow(row: Row, context: CatalogContext): Preset | null {
 
 // ---- change
 
-function change(fact: Preset, from: readonly Privilege[], to: readonly Privilege[], why: string): readonly StepDraft[] {
+function change(
+  fact: Preset,
+  from: readonly Privilege[],
+  to: readonly Privilege[],
+  why: string,
+  context: PlanContext,
+): readonly StepDraft[] {
   const { for: maker, in: schema, on } = fact.spec;
   const grantee = { on: on.toUpperCase(), role: roleName(fact.spec.role) };
   const before = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(maker)}${schema === null ? "" : ` IN SCHEMA ${quoteIdentifier(schema)}`} `;
-  const forward = grantChange(grantee, from, to);
+  const { kind } = presetTargets[on];
+  const whole = (list: readonly Privilege[]): boolean => list.length > 1 && isAll(list, kind, context.major);
+  const forward = grantChange(grantee, from, to, whole(to));
   if (forward.sql.length === 0) return [];
-  const back = grantChange(grantee, to, from);
+  const back = grantChange(grantee, to, from, whole(from));
   return [
     draft(fact, {
       action: "grant",
@@ -186,11 +196,12 @@ export const defaultPrivileges: KindModule<PresetSpec> = {
   roles: ({ spec }) => [spec.for, ...(spec.role === "public" ? [] : [spec.role])],
   needsMajor: ({ spec }) => (spec.on === "large objects" ? { major: 18, what: "large objects" } : null),
   inline: () => null,
-  create: (fact, context) => change(fact, startOf(fact, context), fact.spec.privileges, declaredBy(fact)),
-  alter: (live, desired) => change(desired, live.spec.privileges, desired.spec.privileges, "the default privileges differ"),
+  create: (fact, context) => change(fact, startOf(fact, context), fact.spec.privileges, declaredBy(fact), context),
+  alter: (live, desired, _fields, context) =>
+    change(desired, live.spec.privileges, desired.spec.privileges, "the default privileges differ", context),
   rename: () => [],
   drop: (fact, context) =>
-    change(fact, fact.spec.privileges, startOf(fact, context), undeclared).map((step) => ({
+    change(fact, fact.spec.privileges, startOf(fact, context), undeclared, context).map((step) => ({
       ...step,
       provides: [],
       removes: [fact.id],

@@ -10,7 +10,8 @@ export const domainConstraint: KindModule<NamedPart> = namedPart({
   key: "constraints",
   description: "Constraints of which something is said: comment.",
   properties: {},
-  catalogSql: () => `select 'pg_constraint'::regclass::oid::int8::float8 as class_id, c.oid::int8::float8 as object_id, 0 as sub_id,
+  catalogSql:
+    () => `select 'pg_constraint'::regclass::oid::int8::float8 as class_id, c.oid::int8::float8 as object_id, 0 as sub_id,
       n.nspname as schema, t.typname as holder, c.conname as name, 'domain' as holder_kind, null as default
     from pg_description d join pg_constraint c on c.oid = d.objoid and d.classoid = 'pg_constraint'::regclass
       join pg_type t on t.oid = c.contypid join pg_namespace n on n.oid = t.typnamespace

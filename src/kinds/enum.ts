@@ -34,7 +34,8 @@ function enumFact(spec: EnumSpec, rest: Pick<Fact, "at" | "renamedFrom" | "owner
 function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const names = entryNames(entry.key, context);
   const list = entry.value.type === "list" ? entry.value : field(entry.value, "def");
-  const renames: Record<string, string> = {};
+  // No prototype: `constructor` is a label like any other.
+  const renames: Record<string, string> = Object.create(null);
   const values: string[] = [];
   for (const item of list?.type === "list" ? list.items : []) {
     const label = readLabel(item, renames);
@@ -59,7 +60,7 @@ function readLabel(item: YamlValue, renames: Record<string, string>): string | n
 function write(fact: Fact<EnumSpec>, context: WriteContext): WrittenEntry {
   const { schema, name, values, renames } = fact.spec;
   const items = values.map((value) => {
-    const from = renames[value];
+    const from = Object.hasOwn(renames, value) ? renames[value] : undefined;
     return from === undefined ? value : { value, renamed_from: from };
   });
   return { key: entryKey(schema, name, context), value: items };

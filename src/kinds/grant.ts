@@ -11,7 +11,15 @@ import { asGrantor, type GrantChange, type Grantee, grantChange, grantSql, revok
 import { grantTargets } from "./shared/grant-targets.ts";
 import { lockOn } from "./shared/locks.ts";
 import { hangingOn, unsupported } from "./shared/onward-grants.ts";
-import { canonicalPrivileges, expandAll, isAll, type Privilege, privilegeKey, privilegesOf, privilegeWords } from "./shared/privileges.ts";
+import {
+  canonicalPrivileges,
+  expandAll,
+  isAll,
+  type Privilege,
+  privilegeKey,
+  privilegesOf,
+  privilegeWords,
+} from "./shared/privileges.ts";
 import { declaredBy, familyOf, grantedKinds, isRelation, namedPhrase, undeclared } from "./shared/target.ts";
 import { roleName } from "./shared/yaml-entry.ts";
 
@@ -157,7 +165,8 @@ function createNew(fact: Fact<GrantSpec>, context: PlanContext): readonly StepDr
 function create(fact: Fact<GrantSpec>, context: PlanContext): readonly StepDraft[] {
   if (fact.spec.isDefault) return [];
   if (context.isNew(fact.spec.target)) return createNew(fact, context);
-  const live = (context.live.facts.get(fact.id)?.spec["privileges"] as readonly Privilege[] | undefined) ?? fromTheStart(fact, context);
+  const live =
+    (context.live.facts.get(fact.id)?.spec["privileges"] as readonly Privilege[] | undefined) ?? fromTheStart(fact, context);
   return change(fact, live, fact.spec.privileges, declaredBy(fact), context);
 }
 
@@ -206,7 +215,11 @@ function revokeOnward(
   source: Fact<GrantSpec>,
   context: PlanContext,
 ): readonly StepDraft[] {
-  const revoke = grantChange(granteeOf(onward, context), onward.spec.privileges, onward.spec.privileges.filter((item) => !privileges.includes(item)));
+  const revoke = grantChange(
+    granteeOf(onward, context),
+    onward.spec.privileges,
+    onward.spec.privileges.filter((item) => !privileges.includes(item)),
+  );
   const undo = asGrantor(onward.spec.by, grantSql(granteeOf(onward, context), privileges)).join("\n");
   const why = `${onward.spec.by ?? "the owner"} granted it onward and loses it`;
   const at = source.at ? { at: source.at } : {};
@@ -218,7 +231,10 @@ function revokeOnward(
 }
 
 /** Grants are exact for the roles that the files list: what others than the owner gave such a role, and the files do not say, goes. */
-function undeclaredGrant({ kind, spec }: Fact<GrantSpec>, desired: { children(parent: string, kind: string): readonly Fact[] }): "drop" | "keep" {
+function undeclaredGrant(
+  { kind, spec }: Fact<GrantSpec>,
+  desired: { children(parent: string, kind: string): readonly Fact[] },
+): "drop" | "keep" {
   const isListed = desired.children(spec.target, kind).some((fact) => fact.spec["role"] === spec.role);
   return spec.by !== null && isListed ? "drop" : "keep";
 }

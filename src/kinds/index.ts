@@ -6,7 +6,7 @@ import { sqlText } from "../model/spec.ts";
 import { type Node, parseFragment, scanTokens } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import { attributeColumns, attributeKeys, readAttributes, targetsOf, tidyDefinition, writeAttributes } from "./shared/index-attributes.ts";
+import { attributeColumns, attributeKeys, readAttributes, targetsAgain, tidyDefinition, writeAttributes } from "./shared/index-attributes.ts";
 import { alterIndex, createIndex, dropIndex, renameIndex } from "./shared/index-change.ts";
 import { partitionIndexName, sameKeys } from "./shared/index-names.ts";
 import { type Index, type IndexSpec, indexFact, textOf } from "./shared/index-spec.ts";
@@ -203,5 +203,5 @@ export const index: KindModule<IndexSpec> = {
   alter: alterIndex,
   rename: renameIndex,
   drop: dropIndex,
-  afterTypeChange: (fact) => targetsOf(fact),
+  afterTypeChange: targetsAgain,
 };

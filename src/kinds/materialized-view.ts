@@ -168,8 +168,7 @@ function alter(
   fields: readonly string[],
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
-  if (fields.includes("def"))
-    return { replace: "its query changes, and PostgreSQL has no CREATE OR REPLACE MATERIALIZED VIEW" };
+  if (fields.includes("def")) return { replace: "its query changes, and PostgreSQL has no CREATE OR REPLACE MATERIALIZED VIEW" };
   const relation = { live, desired, noun: "MATERIALIZED VIEW", partitioned: false };
   const storage = fields.filter((name) => storageFields.includes(name));
   const stored = alterStorage(relation, storage, context);

@@ -53,7 +53,10 @@ function read(entry: YamlEntry, context: ReadContext): readonly Membership[] {
 // ---- catalog
 
 function catalogSql(major: number): string {
-  const options = major >= 16 ? "bool_or(m.inherit_option) as inherit, bool_or(m.set_option) as set" : "null::boolean as inherit, null::boolean as set";
+  const options =
+    major >= 16
+      ? "bool_or(m.inherit_option) as inherit, bool_or(m.set_option) as set"
+      : "null::boolean as inherit, null::boolean as set";
   return `select 'pg_auth_members'::regclass::oid::int8::float8 as class_id, 0::float8 as object_id, 0 as sub_id,
       r.rolname as member, g.rolname as group, bool_or(m.admin_option) as admin, ${options}
     from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles g on g.oid = m.roleid where r.rolname !~ '^pg_' group by 4, 5`;
@@ -91,7 +94,10 @@ function changeSql(from: MembershipSpec, to: MembershipSpec): string {
   return [...less, ...more].join("\n");
 }
 
-function step(fact: Membership, input: { action: StepDraft["action"]; sql: string; undo: string; why: string; widens: boolean }): StepDraft {
+function step(
+  fact: Membership,
+  input: { action: StepDraft["action"]; sql: string; undo: string; why: string; widens: boolean },
+): StepDraft {
   const { member, group } = fact.spec;
   return {
     ...catalogStep(fact, { action: input.action, sql: input.sql, undo: { sql: input.undo }, why: input.why }),
@@ -100,7 +106,8 @@ function step(fact: Membership, input: { action: StepDraft["action"]; sql: strin
   };
 }
 
-const rights = ({ admin, inherit, set }: MembershipSpec): number => Number(admin) + Number(inherit !== false) + Number(set !== false);
+const rights = ({ admin, inherit, set }: MembershipSpec): number =>
+  Number(admin) + Number(inherit !== false) + Number(set !== false);
 
 export const membership: KindModule<MembershipSpec> = {
   kind: "membership",
@@ -118,7 +125,8 @@ export const membership: KindModule<MembershipSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description: "Roles that it is a member of, with the options: with admin option, with inherit false, set true (16 and later).",
+      description:
+        "Roles that it is a member of, with the options: with admin option, with inherit false, set true (16 and later).",
       scalar: true,
       properties: {},
     },
@@ -133,7 +141,8 @@ export const membership: KindModule<MembershipSpec> = {
   answersTo: () => [],
   dependsOn: () => [],
   roles: ({ spec }) => [spec.member, spec.group],
-  needsMajor: ({ spec }) => (spec.inherit === null && spec.set === null ? null : { major: 16, what: "INHERIT and SET as options" }),
+  needsMajor: ({ spec }) =>
+    spec.inherit === null && spec.set === null ? null : { major: 16, what: "INHERIT and SET as options" },
   inline: () => null,
   create: (fact) => [
     step(fact, { action: "create", sql: grantSql(fact.spec), undo: revokeSql(fact.spec), why: declaredBy(fact), widens: true }),

@@ -45,11 +45,11 @@ function write({ spec }: NotNull): WrittenEntry {
 function catalogSql(major: number): string {
   if (major < 18) return `select ${address("pg_constraint", "con.oid")} from pg_constraint con where false`;
   return `select ${address("pg_constraint", "con.oid")}, n.nspname as schema, c.relname as table, con.conname as name, a.attname as column, con.connoinherit as no_inherit,
-    con.convalidated as validated, con.coninhcount > 0 as inherited, con.conislocal and not c.relispartition as own, g.conname as given,
+    con.convalidated as validated, con.coninhcount > 0 as inherited, con.conislocal and not c.relispartition as own, g.conname as given, coalesce(g.convalidated, true) as given_validated,
     exists (select from pg_description d where d.classoid = 'pg_constraint'::regclass and d.objoid = con.oid) as commented
   from pg_constraint con join pg_class c on c.oid = con.conrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = con.conrelid and a.attnum = con.conkey[1]
-    left join lateral (select up.conname from pg_inherits h join pg_attribute ua on ua.attrelid = h.inhparent and ua.attname = a.attname
+    left join lateral (select up.conname, up.convalidated from pg_inherits h join pg_attribute ua on ua.attrelid = h.inhparent and ua.attname = a.attname
       join pg_constraint up on up.conrelid = h.inhparent and up.contype = 'n' and up.conkey = array[ua.attnum] and not up.connoinherit
       where h.inhrelid = c.oid order by h.inhseqno limit 1) g on con.coninhcount > 0
   where con.contype = 'n' and ${userSchema("n.nspname")} and c.relkind in ('r', 'p', 'f') and ${notExtensionOwned("pg_class", "c.oid")}`;
@@ -60,7 +60,8 @@ function fromRow(row: Row): NotNull | null {
   const given = row["inherited"] === true && row["own"] !== true ? optionalText(row, "given") : null;
   const expected = given ?? generatedName(table, column, "not_null");
   const [noInherit, validated] = [row["no_inherit"] === true, row["validated"] === true];
-  const plain = name === expected && !noInherit && validated;
+  const asGiven = validated || (given !== null && row["given_validated"] !== true);
+  const plain = name === expected && !noInherit && asGiven;
   const inherited = row["inherited"] === true;
   const silent = plain && row["commented"] !== true;
   if (silent && !inherited) return null;
@@ -197,7 +198,8 @@ function inheriting(fact: NotNull, noInherit: boolean, context: PlanContext): St
 function alter(live: NotNull, desired: NotNull, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
   if (fields.includes("column")) return { replace: "it is about another column" };
   const steps: StepDraft[] = [];
-  if (fields.includes("noInherit")) steps.push(inheriting(desired, desired.spec.noInherit, context));
+  if (fields.includes("noInherit"))
+    steps.push(inheriting(desired, desired.spec.noInherit, context), ...(desired.spec.noInherit ? leftBehind(desired, context) : []));
   if (fields.includes("validated") && desired.spec.validated)
     steps.push(validate(desired, context, [desired.id, columnOf(desired)]));
   if (fields.includes("validated") && !desired.spec.validated) {
@@ -214,6 +216,21 @@ function alter(live: NotNull, desired: NotNull, fields: readonly string[], conte
   return steps;
 }
 
+/** Children keep for their own what they do not inherit any more: it goes where the files do not say it. */
+function leftBehind(fact: NotNull, context: PlanContext): StepDraft[] {
+  const { spec } = fact;
+  return context.heirs("live", tableOf(fact)).flatMap((heir) => {
+    const inherits = context.live.facts.get(heir)?.spec["inherits"];
+    const isChild = Array.isArray(inherits) && inherits.includes(qualifiedName(spec.schema, spec.table));
+    const own = notNullFact({ ...spec, ...namesIn(heir, context), noInherit: false });
+    const says = context.desired(columnOf(own))?.spec["notNull"] === true || context.desired(own.id) !== undefined;
+    if (!isChild || says || context.isDropped(heir)) return [];
+    const undo = { sql: alterTable(own, `ADD ${clause(own.spec)}`) };
+    const why = "it would be the child's own from here on";
+    return [step(own, `DROP CONSTRAINT ${quoteIdentifier(spec.name)}`, context, { action: "alter", why, undo, provides: [] })];
+  });
+}
+
 /** The column stays NOT NULL: under the generated name; else the constraint goes. */
 function drop(fact: NotNull, context: PlanContext): StepDraft[] {
   const { spec } = fact;
@@ -225,6 +242,7 @@ function drop(fact: NotNull, context: PlanContext): StepDraft[] {
     const name = generatedName(spec.table, spec.column, "not_null");
     const gone = { provides: [], removes: [fact.id] };
     return [
+      ...(spec.validated ? [] : [validate(fact, context, [columnOf(fact)])]),
       ...(spec.noInherit ? [inheriting(fact, false, context)] : []),
       ...(name === spec.name
         ? []

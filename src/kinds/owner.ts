@@ -121,10 +121,7 @@ function locksOf(fact: Fact<OwnerSpec>, context: PlanContext): readonly Lock[] {
   if (!isRelation(target) || context.isNew(target)) return [];
   const indexed = kindOf(target) === "table" || kindOf(target) === "materialized_view";
   const names = indexed ? [...context.indexes(target), ...sequencesOf(target, context)] : [];
-  return [
-    ...lockOn(context, target, "AccessExclusiveLock"),
-    ...names.map((name) => lock(name, "AccessExclusiveLock")),
-  ];
+  return [...lockOn(context, target, "AccessExclusiveLock"), ...names.map((name) => lock(name, "AccessExclusiveLock"))];
 }
 
 /** Sequences that belong to columns of a table: of identities, and owned ones. */

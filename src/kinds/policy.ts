@@ -40,7 +40,7 @@ function readRoles(value: YamlValue | undefined, context: ReadContext): readonly
     context.problem(value.at, "invalid-roles", "`to` names no role", "write a role, a list of roles, or public");
     return null;
   }
-  if (roles.some((role) => role.includes(","))) {
+  if (value.type === "scalar" && !value.quoted && roles.some((role) => role.includes(","))) {
     context.problem(value.at, "invalid-roles", "several roles are a list", `write to: [${roles.join(", ")}]`);
     return null;
   }
@@ -77,7 +77,9 @@ function write(fact: Fact<PolicySpec>): WrittenEntry {
   const value: Record<string, WrittenValue> = {};
   if (!permissive) value["as"] = "restrictive";
   value["for"] = command;
-  value["to"] = roles.length === 1 ? (roles[0] ?? "") : roles;
+  const [first = ""] = roles;
+  // A comma in a role's own name would be taken for a list.
+  value["to"] = roles.length === 1 && !first.includes(",") ? first : roles;
   if (using) value["using"] = written(using);
   if (check) value["check"] = written(check);
   const missing = clauseIssue(command, { using: using !== null, check: check !== null });

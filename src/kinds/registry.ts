@@ -6,10 +6,9 @@ import { clusterOn } from "./cluster-on.ts";
 import { comment } from "./comment.ts";
 import { composite } from "./composite.ts";
 import { constraint } from "./constraint.ts";
-import { database } from "./database.ts";
+import { currentDatabase } from "./current-database.ts";
 import { defaultPrivileges } from "./default-privileges.ts";
 import { domain } from "./domain.ts";
-import { domainConstraint } from "./domain-constraint.ts";
 import { domainConstraint } from "./domain-constraint.ts";
 import { enumKind } from "./enum.ts";
 import { eventTrigger } from "./event-trigger.ts";
@@ -61,7 +60,7 @@ const registered: readonly KindModule[] = [
   role,
   membership,
   setting,
-  database,
+  currentDatabase,
   defaultPrivileges,
   enumKind,
   collation,
@@ -71,7 +70,6 @@ const registered: readonly KindModule[] = [
   accessMethod,
   sequence,
   domain,
-  domainConstraint,
   domainConstraint,
   functionKind,
   cast,

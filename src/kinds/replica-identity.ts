@@ -110,7 +110,10 @@ export const replicaIdentity: KindModule<ReplicaIdentitySpec> = {
   inline: () => null,
   create: (fact, context) => [set(fact, null, fact.spec, declaredBy(fact), context)],
   // Its index takes it along, so that there is nothing to take away.
-  stepAside: (_live, final, context) => ({ before: [], after: [set(final, null, final.spec, "its index is made anew", context)] }),
+  stepAside: (_live, final, context) => ({
+    before: [],
+    after: [set(final, null, final.spec, "its index is made anew", context)],
+  }),
   alter: (live, desired, _fields, context) => [
     set(desired, live.spec, desired.spec, `replication tells old rows by ${desired.spec.index ?? desired.spec.mode}`, context),
   ],

@@ -17,7 +17,7 @@ type RoleSpec = {
   readonly name: string;
   /** Null where the files say no definition: then nothing of it is compared. */
   readonly options: RoleOptions | null;
-  /** `${VARIABLE}`: set when the role is made. Passwords cannot be read back, so they are never compared. */
+  /** An environment variable in dollar braces: set when the role is made. Passwords cannot be read back, so they are never compared. */
   readonly password: string | null;
 };
 
@@ -35,11 +35,21 @@ function read(entry: YamlEntry, context: ReadContext): readonly Role[] {
   const options = def ? readRoleOptions(def, context) : null;
   if (def && options === null) return [];
   if (password && !/^\$\{[A-Za-z_]\w*\}$/.test(password.text)) {
-    context.problem(password.at, "plain-secret", "a password never stands in a file", 'write the name of an environment variable: "${API_PASSWORD}"');
+    context.problem(
+      password.at,
+      "plain-secret",
+      "a password never stands in a file",
+      "write the name of an environment variable in dollar braces",
+    );
     return [];
   }
   const renamedFrom = renamedFromId("role", entry);
-  return [roleFact({ name: entryName(entry.key), options, password: password?.text ?? null }, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
+  return [
+    roleFact(
+      { name: entryName(entry.key), options, password: password?.text ?? null },
+      { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) },
+    ),
+  ];
 }
 
 // ---- catalog
@@ -62,7 +72,8 @@ function fromRow(row: Row): Role {
 const createSql = ({ object, spec }: Role): string =>
   `CREATE ROLE ${[object, ...(spec.options === null ? [] : optionsSql(spec.options)), ...passwordSql(spec)].join(" ")};`;
 
-const passwordSql = ({ password }: RoleSpec): readonly string[] => (password === null ? [] : [`PASSWORD ${quoteLiteral(password)}`]);
+const passwordSql = ({ password }: RoleSpec): readonly string[] =>
+  password === null ? [] : [`PASSWORD ${quoteLiteral(password)}`];
 
 const dropSql = ({ object }: Role): string => `DROP ROLE ${object};`;
 
@@ -70,7 +81,8 @@ function alter(live: Role, desired: Role): readonly StepDraft[] {
   const [from, to] = [live.spec.options, desired.spec.options];
   if (from === null || to === null) return [];
   const changed = (Object.keys(to) as (keyof RoleOptions)[]).filter((key) => from[key] !== to[key]);
-  const sql = (options: RoleOptions): string => `ALTER ROLE ${desired.object} ${changed.map((key) => optionSql(key, options[key])).join(" ")};`;
+  const sql = (options: RoleOptions): string =>
+    `ALTER ROLE ${desired.object} ${changed.map((key) => optionSql(key, options[key])).join(" ")};`;
   return [
     {
       ...catalogStep(desired, { action: "alter", sql: sql(to), undo: { sql: sql(from) }, why: "its options differ" }),
@@ -89,14 +101,27 @@ function accessOf(
   const flags = changed.filter((key) => typeof to[key] === "boolean");
   const [gained, lost] = [flags.filter((key) => to[key] === true), flags.filter((key) => from[key] === true)];
   if (flags.length === 0) return { access: "none", accessText: null };
-  const parts = [...(gained.length > 0 ? [`gains ${gained.join(", ")}`] : []), ...(lost.length > 0 ? [`loses ${lost.join(", ")}`] : [])];
+  const parts = [
+    ...(gained.length > 0 ? [`gains ${gained.join(", ")}`] : []),
+    ...(lost.length > 0 ? [`loses ${lost.join(", ")}`] : []),
+  ];
   return { access: gained.length > 0 ? "widens" : "narrows", accessText: `${role.spec.name} ${parts.join(" and ")}` };
 }
 
 function drop(fact: Role, context: PlanContext): readonly StepDraft[] {
   const owns = [...context.live.facts.values()].filter((other) => other.owner === fact.spec.name && other.id !== fact.id);
-  const why = owns.length > 0 ? `the files drop it (it owns ${owns.length} things here, which PostgreSQL refuses)` : "the files drop it";
-  return [catalogStep(fact, { action: "drop", sql: dropSql(fact), undo: { sql: createSql(fact) }, why, phase: "contract", breaks: "old" })];
+  const why =
+    owns.length > 0 ? `the files drop it (it owns ${owns.length} things here, which PostgreSQL refuses)` : "the files drop it";
+  return [
+    catalogStep(fact, {
+      action: "drop",
+      sql: dropSql(fact),
+      undo: { sql: createSql(fact) },
+      why,
+      phase: "contract",
+      breaks: "old",
+    }),
+  ];
 }
 
 export const role: KindModule<RoleSpec> = {
@@ -115,11 +140,15 @@ export const role: KindModule<RoleSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description: "Roles of the server, what follows the name in CREATE ROLE: nologin noinherit connection limit 5. Only those named here are compared.",
+      description:
+        "Roles of the server, what follows the name in CREATE ROLE: nologin noinherit connection limit 5. Only those named here are compared.",
       scalar: true,
       properties: {
         def: { type: "string", description: "What the short form says; left out: its options are not compared." },
-        password: { type: "string", description: "${VARIABLE}: set when the role is made, never compared." },
+        password: {
+          type: "string",
+          description: "An environment variable in dollar braces: set when the role is made, never compared.",
+        },
         renamed_from: { type: "string", description: "The name until now." },
       },
     },
@@ -134,7 +163,9 @@ export const role: KindModule<RoleSpec> = {
   dependsOn: () => [],
   makesRole: ({ spec }) => spec.name,
   inline: () => null,
-  create: (fact) => [catalogStep(fact, { action: "create", sql: createSql(fact), undo: { sql: dropSql(fact) }, why: declaredBy(fact) })],
+  create: (fact) => [
+    catalogStep(fact, { action: "create", sql: createSql(fact), undo: { sql: dropSql(fact) }, why: declaredBy(fact) }),
+  ],
   alter,
   rename: (live, desired) => {
     const sql = (from: Role, to: Role): string => `ALTER ROLE ${from.object} RENAME TO ${to.object};`;

@@ -63,7 +63,8 @@ function read(here: boolean): (entry: YamlEntry, context: ReadContext) => readon
 }
 
 const shape = {
-  description: "Configuration parameters that sessions begin with, by name. Compared only where they are written, for the database all of them with manage: database.",
+  description:
+    "Configuration parameters that sessions begin with, by name. Compared only where they are written, for the database all of them with manage: database.",
   scalar: true,
   properties: {},
 } as const;

@@ -1,6 +1,15 @@
 import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Reference, Row, SqlStatement, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import type {
+  KindModule,
+  PlanContext,
+  ReadContext,
+  Reference,
+  Row,
+  SqlStatement,
+  WrittenEntry,
+  YamlEntry,
+} from "../model/kind.ts";
 import { type ObjectId, objectId } from "../model/object-id.ts";
 import { type SqlText, sqlText } from "../model/spec.ts";
 import type { StepDraft } from "../model/step.ts";
@@ -9,7 +18,13 @@ import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.t
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lockOn } from "./shared/locks.ts";
-import { needsParentheses, type ObjectName, readStatisticsBody, readStatisticsStatement, statisticsName } from "./shared/statistics-text.ts";
+import {
+  needsParentheses,
+  type ObjectName,
+  readStatisticsBody,
+  readStatisticsStatement,
+  statisticsName,
+} from "./shared/statistics-text.ts";
 import { declaredBy, familyOf, relationNames, undeclared } from "./shared/target.ts";
 import { definition, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from "../base/identifier.ts";
 import { quoteLiteral } from "../base/literal.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Row, YamlEntry, YamlScalar } from "../model/kind.ts";
+import type { CatalogContext, KindModule, PlanContext, ReadContext, Row, YamlEntry, YamlScalar } from "../model/kind.ts";
 import { namesOf } from "../sql/names.ts";
 import { address, notExtensionOwned, optionalText, text } from "./shared/catalog.ts";
 import { namedProperties, renamedFromId, renameStep } from "./shared/database-object.ts";
@@ -54,6 +54,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     enabled: said.enabled ?? connect,
     slot: said.slot === undefined ? name : said.slot,
     options: said.lasting,
+    major: null,
     making: { connect, createSlot: said.createSlot ?? null, copyData: said.copyData ?? null },
   };
   const renamedFrom = renamedFromId("subscription", entry);
@@ -73,7 +74,7 @@ function write({ spec }: Subscription): ReturnType<typeof shortOrLong> {
     ...(spec.slot === spec.name ? [] : [`slot_name = ${slotValue(spec.slot, "none")}`]),
     // What is made without a slot connects to nothing, and begins disabled.
     ...(spec.enabled ? [] : ["enabled = false"]),
-    ...optionItems(unusualOptions(spec.options)),
+    ...optionItems(unusualOptions(spec.options, spec.major ?? 0)),
   ];
   const def = [
     `connection ${quoteLiteral(environmentName(spec.name, "dsn"))}`,
@@ -97,7 +98,7 @@ function catalogSql(major: number): string {
       and ${notExtensionOwned("pg_subscription", "s.oid")}`;
 }
 
-function fromRow(row: Row): Subscription {
+function fromRow(row: Row, context: CatalogContext): Subscription {
   const spec: SubscriptionSpec = {
     name: text(row, "name"),
     connection: null,
@@ -105,6 +106,7 @@ function fromRow(row: Row): Subscription {
     enabled: row["enabled"] === true,
     slot: optionalText(row, "slot"),
     options: row["options"] as SubscriptionSpec["options"],
+    major: context.major,
     making: { connect: false, createSlot: null, copyData: null },
   };
   return subscriptionFact(spec, { owner: text(row, "owner") });
@@ -116,14 +118,14 @@ const settle = (fact: Subscription, major: number): Subscription => ({
 });
 
 function create(fact: Subscription, context: PlanContext): ReturnType<typeof createSubscription> {
-  return createSubscription(fact, familyOf(context, fact.id));
+  return createSubscription(fact, context.major, familyOf(context, fact.id));
 }
 
 export const subscription: KindModule<SubscriptionSpec> = {
   kind: "subscription",
   rank: 147,
   scope: "exact",
-  notCompared: ["name", "connection", "making"],
+  notCompared: ["name", "connection", "making", "major"],
   rebuiltBy: [],
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },

@@ -113,11 +113,11 @@ export interface Lookup {
   children(parent: ObjectId, kind: string): readonly Fact[];
 }
 
-/** What `follow` finds. `settled`: ids of live facts that are not compared; they stay to be looked at among the implied ones. */
+/** What `follow` finds. `settled`: live facts as they are, which are not compared like that: looked at among the implied ones. */
 export interface Following {
   readonly live: readonly Fact[];
   readonly desired: readonly Fact[];
-  readonly settled: readonly ObjectId[];
+  readonly settled: readonly Fact[];
 }
 
 /** Where `follow` looks. `implied`: live facts that are there through what their object is part of. */
@@ -219,6 +219,8 @@ export interface KindModule<S extends Spec = Spec> {
   forItselfAlone?(fact: Fact<S>): boolean;
   /** The indexes of partitions that hang on the index of this fact, at all depths; `schema.name` both. */
   partIndexes?(fact: Fact<S>): readonly { readonly table: string; readonly index: string }[];
+  /** True for what stays though the files do not declare it any more (a column that a parent gives): what hangs on it goes by itself. */
+  outlives?(live: Fact<S>, desired: Lookup): boolean;
   /** What it has its columns from: the tables that a table inherits, the parent of a partition, the type of a typed table. */
   heirOf?(fact: Fact<S>): readonly ObjectId[];
   /** Names of columns that it gives to those and that are no facts of their own: the attributes of a type. */

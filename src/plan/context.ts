@@ -36,7 +36,10 @@ export function planContext(input: ContextInput): RecordingContext {
     ...input.replaced,
   ]);
   const dependents = groupEdges(input.live);
-  const leaving = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
+  const leaving = lazily(
+    () => new Set(input.changes.flatMap((change) => (change.type === "drop" && goes(change.live) ? [change.live.id] : []))),
+  );
+  const goes = (fact: Fact): boolean => kindNamed(fact.kind).outlives?.(fact, desired) !== true;
   const assumed = new Set<ObjectId>();
   const isNew = (id: ObjectId): boolean => {
     for (let at: ObjectId | null = id; at !== null; at = (desired.fact(at) ?? live.fact(at))?.parent ?? null) {
@@ -66,7 +69,7 @@ export function planContext(input: ContextInput): RecordingContext {
     heirs: (side, id) => heirsOf(id, (side === "live" ? liveHeirs : desiredHeirs)()),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
-    isDropped: (id) => isInside(id, leaving, live),
+    isDropped: (id) => isInside(id, leaving(), live),
     madeHere: (reference) => made().get(reference) ?? [],
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),

@@ -1,10 +1,11 @@
 import { kindNamed } from "../kinds/registry.ts";
 import { type Change, subjectOf } from "../model/change.ts";
 import type { Fact, LiveDatabase } from "../model/database.ts";
+import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type ContextInput, planContext, type RecordingContext } from "./context.ts";
-import { carriedAlong, dependentsOf, inTheWay, type Obstacle, satellitesOf } from "./rebuild.ts";
+import { carriedAlong, dependentsOf, inTheWay, lostInPart, type Obstacle, satellitesOf } from "./rebuild.ts";
 
 /** A statement with what the planner knows of it. */
 export interface PlannedDraft {
@@ -60,7 +61,9 @@ function onePass(
   context: RecordingContext,
   replaced: ReadonlySet<ObjectId>,
 ): { drafts: PlannedDraft[]; replace: ObjectId[] } {
-  const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" ? [change.live.id] : [])));
+  const look = lookupOf(input.desired);
+  const goes = (live: Fact): boolean => kindNamed(live.kind).outlives?.(live, look) !== true;
+  const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" && goes(change.live) ? [change.live.id] : [])));
   const drafts: PlannedDraft[] = [];
   const replace: ObjectId[] = [];
   let back: RecordingContext | null = null;
@@ -126,6 +129,7 @@ function withKeys(drafts: readonly PlannedDraft[]): PlannedDraft[] {
 function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId>, replaced: ReadonlySet<ObjectId>): boolean {
   const fact = subjectOf(change);
   if (replaced.has(fact.id)) return true;
+  if (change.type === "rename" && replaced.has(change.live.id) && !kindStepsAside(fact.id)) return true;
   for (
     let at: ObjectId | null = fact.parent;
     at !== null;
@@ -182,7 +186,7 @@ function rebuildAll(
   };
   for (const obstacle of obstacles) {
     const own = replaced.has(obstacle.id) ? [obstacle.id] : [];
-    const found = inTheWay([obstacle], live, dependents, gone);
+    const found = inTheWay([obstacle], live, dependents, gone, (table) => context.heirs("live", table));
     for (const id of [...own, ...found]) note(keys, id, obstacle);
     for (const id of carriedAlong(obstacle, found, live, dependents)) if (!gone.has(id)) note(carried, id, obstacle);
   }
@@ -193,6 +197,7 @@ function rebuildAll(
     context,
     asItWas: planContext({ ...input, replaced: new Set(), rebuilt: replaced }),
     changed: new Set(input.changes.map((change) => subjectOf(change).id)),
+    replaced,
   };
   const again = [...carried].filter(([id]) => !ids.includes(id) || kindStepsAside(id));
   return {
@@ -222,17 +227,30 @@ function sayAgain(id: ObjectId, keys: readonly string[], { input, context }: Sce
 }
 
 /** What hangs on a thing that one statement makes anew (a type that takes another's place): comment, owner, grants of all roles. */
-function hungOn({ draft, fact }: PlannedDraft, { context, input }: Scene): PlannedDraft[] {
+function hungOn({ draft, fact }: PlannedDraft, scene: Scene): PlannedDraft[] {
+  const { context, input } = scene;
   const isAnew = draft.provides.includes(fact.id) && draft.clears.some(({ id, by }) => id === fact.id && by === "replace");
   if (!isAnew || !input.liveFacts.has(fact.id)) return [];
   const extra = { keys: [`rebuild ${fact.id}`], obstacles: [fact.id], rebuild: "back" } as const;
-  // A grant is one on a new thing, which has none of the live ones.
-  const anew = planContext({ ...input, replaced: new Set([fact.id]) });
-  return satellitesOf(fact.id, context).flatMap((satellite) => {
-    const steps = kindNamed(satellite.kind).create(satellite, anew);
+  const anew = planContext({ ...input, replaced: new Set([...scene.replaced, fact.id]) });
+  const whole = satellitesOf(fact.id, context).map((satellite) => ({
+    fact: satellite,
+    steps: kindNamed(satellite.kind).create(satellite, anew),
+  }));
+  return [...whole, ...sayParts(fact.id, scene)].flatMap(({ fact: satellite, steps }) => {
     const quietly = steps.map((step) => quiet(step, "it hangs on what is made anew, and is put back", false));
-    return plannedOf(satellite, `put back ${satellite.id}`, quietly, extra);
+    return plannedOf(satellite, `put back ${satellite.id} for ${fact.id}`, quietly, extra);
   });
+}
+
+/** What lies beside a part that goes and comes back, and has lost what it said of it (grants on a column): all of it is said again. */
+function sayParts(id: ObjectId, { input, context, replaced }: Scene): { fact: Fact; steps: readonly StepDraft[] }[] {
+  const facts = lostInPart(id, context);
+  if (facts.length === 0) return [];
+  const lost = new Set(facts.map((fact) => fact.id));
+  const liveFacts = new Map([...input.liveFacts].filter(([other]) => !lost.has(other)));
+  const forgetful = planContext({ ...input, liveFacts, replaced });
+  return facts.map((fact) => ({ fact, steps: kindNamed(fact.kind).create(fact, forgetful) }));
 }
 
 /** A thing inside another that is rebuilt comes back with it. */
@@ -249,19 +267,22 @@ interface Scene {
   readonly context: RecordingContext;
   /** The plan before anything is replaced: while a thing is taken away it is still what it was, seen and used. */
   readonly asItWas: RecordingContext;
+  readonly replaced: ReadonlySet<ObjectId>;
   /** Ids that the files themselves change. */
   readonly changed: ReadonlySet<ObjectId>;
 }
 
-function rebuildOne(id: ObjectId, keys: readonly string[], { input, context, asItWas, changed }: Scene): PlannedDraft[] {
+function rebuildOne(id: ObjectId, keys: readonly string[], scene: Scene): PlannedDraft[] {
+  const { input, context, asItWas, changed } = scene;
   const live = input.liveFacts.get(id);
-  const final = context.final(id);
+  const final = comingBack(id, input) ?? context.final(id);
   if (!live || !final) throw new Error(`nothing to rebuild at ${id}`);
   const kind = kindNamed(live.kind);
   const aside = kind.stepAside?.(live, final, context);
-  const before = aside?.before ?? kind.drop(live, asItWas);
+  const before = aside?.before ?? goingUnder(id, input, kind.drop, asItWas) ?? kind.drop(live, asItWas);
   const after = aside?.after ?? kind.create(final, context);
-  const satellites = aside && live.spec["generated"] === null ? [] : satellitesOf(id, context);
+  const stays = aside !== undefined && live.spec["generated"] === null;
+  const satellites = stays ? [] : satellitesOf(final.id, context);
   const changes = changed.has(id);
   const why = changes
     ? "its definition changes in a way that needs it made anew"
@@ -276,7 +297,28 @@ function rebuildOne(id: ObjectId, keys: readonly string[], { input, context, asI
     ...satellites.flatMap((fact) =>
       plannedOf(fact, `put back ${fact.id}`, mark(kindNamed(fact.kind).create(fact, context)), back),
     ),
+    ...(stays ? [] : sayParts(id, scene)).flatMap(({ fact, steps }) =>
+      plannedOf(fact, `put back ${fact.id} for ${id}`, mark(steps), back),
+    ),
   ].map((planned) => (planned.draft.transactional && planned.draft.action !== "validate" ? planned : { ...planned, keys: [] }));
+}
+
+/** What comes back under another name: a thing of equal definition, which would have been renamed. */
+function comingBack(id: ObjectId, { changes }: DraftInput): Fact | undefined {
+  const rename = changes.find((change) => change.type === "rename" && change.live.id === id && !kindStepsAside(id));
+  return rename?.type === "rename" ? rename.desired : undefined;
+}
+
+/** The drop of what would only have been renamed: it goes under its old name, and no rename is left to do. */
+function goingUnder(
+  id: ObjectId,
+  input: DraftInput,
+  drop: (fact: Fact, context: RecordingContext) => readonly StepDraft[],
+  context: RecordingContext,
+): readonly StepDraft[] | null {
+  const rename = input.changes.find((change) => change.type === "rename" && change.desired.id === id);
+  if (rename?.type !== "rename" || kindNamed(rename.live.kind).holdsRows === true) return null;
+  return drop(rename.live, context).map((step) => ({ ...step, removes: [...step.removes, id] }));
 }
 
 /** What is put back as it was loses nothing, breaks nobody and gives nobody more. */

@@ -119,7 +119,7 @@ async function build(doubts: readonly Doubt[], side: "desired" | "live", input: 
   const prefix = side === "desired" ? searchPathPrefix(input.config, none, input.desired) : () => "";
   const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
   const read = new Map<ObjectId, Fact>();
-  for (const fact of result.live.facts.values())
+  for (const fact of [...(result.live.implied?.values() ?? []), ...result.live.facts.values()])
     read.set(
       fact.id,
       kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ??

@@ -21,11 +21,9 @@ export function withFollowers(desired: Facts, live: LiveDatabase): { readonly de
     const more = before ? kindNamed(fact.kind).follow?.(before, fact, sides) : undefined;
     for (const one of more?.live ?? []) present.set(one.id, one);
     for (const one of more?.desired ?? []) if (!wanted.has(one.id)) wanted.set(one.id, one);
-    for (const id of more?.settled ?? []) {
-      const settled = present.get(id);
-      if (!settled || desired.has(id)) continue;
-      implied.set(id, settled);
-      present.delete(id);
+    for (const one of more?.settled ?? []) {
+      implied.set(one.id, one);
+      if (!more?.live.some(({ id }) => id === one.id)) present.delete(one.id);
     }
   }
   return { desired: wanted, live: { ...live, facts: present, implied } };

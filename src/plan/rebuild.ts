@@ -1,6 +1,6 @@
 import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase } from "../model/database.ts";
-import type { ObjectId } from "../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../model/object-id.ts";
 import type { RecordingContext } from "./context.ts";
 
 /**
@@ -43,6 +43,7 @@ export function inTheWay(
   live: LiveDatabase,
   dependents: Dependents,
   dropped: ReadonlySet<ObjectId>,
+  heirs: Heirs,
 ): ObjectId[] {
   const found: ObjectId[] = obstacles.flatMap(({ id, by }) => (by === "itself" && !dropped.has(id) ? [id] : []));
   const seen = new Set<ObjectId>(obstacles.map((obstacle) => obstacle.id));
@@ -50,7 +51,8 @@ export function inTheWay(
   for (let next = queue.shift(); next; next = queue.shift()) {
     // A thing that is replaced takes its columns and the like with it: what depends on those depends on it.
     const parts = next.by === "replace" ? (dependents.parts.get(next.id) ?? []) : [];
-    for (const id of [...(dependents.direct.get(next.id) ?? []), ...parts]) {
+    const below = next.by === "column" ? belowColumn(next.id, live, heirs) : [];
+    for (const id of [...[next.id, ...below].flatMap((on) => dependents.direct.get(on) ?? []), ...parts]) {
       const fact = live.facts.get(id);
       if (!fact || seen.has(fact.id) || dropped.has(fact.id) || isInside(fact, next.id, live)) continue;
       if (!rebuiltBy(fact).includes(next.by)) continue;
@@ -61,6 +63,23 @@ export function inTheWay(
     }
   }
   return found;
+}
+
+/** Live tables that have their columns from this one. */
+export type Heirs = (table: ObjectId) => readonly ObjectId[];
+
+/**
+ * The same column in the tables that have it from this one, which change with it: its fact there, else the table, as which the catalog's
+ * edges count a column that is none.
+ */
+function belowColumn(column: ObjectId, live: LiveDatabase, heirs: Heirs): ObjectId[] {
+  const fact = live.facts.get(column);
+  if (!fact || fact.parent === null || kindNamed(fact.kind).partOfParent !== true) return [];
+  const name = pathOf(column).slice(pathOf(fact.parent).length);
+  return heirs(fact.parent).flatMap((heir) => {
+    const own = objectId(fact.kind, `${pathOf(heir)}${name}`);
+    return live.facts.has(own) ? [own] : [heir];
+  });
 }
 
 /**

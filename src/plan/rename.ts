@@ -142,8 +142,6 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
   for (const { live, desired } of renames) {
     for (const fact of facts.values()) {
       if (fact.id === live.id) mapping.set(fact.id, desired.id);
-      else if (kindNamed(fact.kind).belongsTo?.(fact) === live.id)
-        mapping.set(fact.id, objectId(fact.kind, `${fact.object.slice(0, -live.object.length)}${desired.object}`));
       else if (fact.object.startsWith(`${live.object}.`) && isWithin(fact, live.id, facts)) {
         const path = `${desired.object}${fact.object.slice(live.object.length)}`;
         mapping.set(fact.id, mapping.get(fact.id) ?? objectId(fact.kind, path));
@@ -157,6 +155,13 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
       }
     }
   }
+  // What ends in the name of something else may lie in a thing that is renamed too.
+  for (const { live, desired } of renames)
+    for (const fact of facts.values())
+      if (kindNamed(fact.kind).belongsTo?.(fact) === live.id) {
+        const path = pathOfId(mapping.get(fact.id) ?? fact.id);
+        mapping.set(fact.id, objectId(fact.kind, `${path.slice(0, -live.object.length)}${desired.object}`));
+      }
   return mapping;
 }
 
@@ -180,7 +185,18 @@ function moveFact(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
     parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent)
       ? pathOfId(parent ?? "")
       : pathOfId(id);
-  return { ...fact, id, object: own ? pathOfId(own) : object, parent, spec: replaceIds(fact.spec, mapping) as Spec };
+  return { ...fact, id, object: own ? pathOfId(own) : object, parent, spec: rephrased(replaceIds(fact.spec, mapping) as Spec, fact.parent, parent) };
+}
+
+/** A fact about another may carry how SQL names that (`STATISTICS app.st`): by the new name. */
+function rephrased(spec: Spec, before: ObjectId | null, after: ObjectId | null): Spec {
+  if (before === null || after === null || before === after) return spec;
+  const old = ` ${pathOfId(before)}`;
+  const entries = Object.entries(spec).map(([key, value]) => [
+    key,
+    typeof value === "string" && value.endsWith(old) ? `${value.slice(0, -old.length)} ${pathOfId(after)}` : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function pathOfId(id: ObjectId): string {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isMap, isSeq, YAMLSeq } from "yaml";
 import { kinds } from "../kinds/registry.ts";
-import { splitPath } from "../base/identifier.ts";
+import { splitPath, withoutArguments } from "../base/identifier.ts";
 import type { Location, Workspace } from "./adopt-places.ts";
 import type { Pairing } from "./adopt-trees.ts";
 import { addEntries, bySlot } from "./adopt-entry.ts";
@@ -97,8 +97,8 @@ function ownFile(node: WrittenNode, sibling: string, { workspace, main }: Settin
 
 /** A name that every file system takes: `app.orders`. */
 export function fileName(object: string): string {
-  const base = splitPath(object.replace(/\(.*$/s, "")).join(".").replaceAll(/[^A-Za-z0-9_.-]/g, "_");
-  return base.replace(/^\.+/, "_").slice(0, 120) || "_";
+  const base = splitPath(withoutArguments(object)).join(".").replaceAll(/[^\p{L}\p{N}_.-]/gu, "_");
+  return base.replace(/^\.+/, "_").slice(0, 80) || "_";
 }
 
 const fromRoot = (file: string, main: string): string => posix.relative(posix.dirname(main), file);
@@ -145,7 +145,7 @@ export function insertRoot(file: string, key: string, value: unknown, workspace:
 /** Makes the patterns under a key of schema.yaml take in what is new, and leave out what no file matches any more. */
 export function settlePatterns(
   key: string,
-  files: { readonly before: Iterable<string>; readonly after: Iterable<string>; readonly wanted: Iterable<readonly [file: string, pattern: string]> },
+  files: { readonly before: readonly string[]; readonly after: readonly string[]; readonly wanted: readonly (readonly [file: string, pattern: string])[] },
   main: string,
   workspace: Workspace,
 ): void {
@@ -158,6 +158,7 @@ export function settlePatterns(
   const list = valueNode(next, false);
   if (list instanceof YAMLSeq) list.flow = true;
   const found = rootPair(main, key, workspace);
-  if (found) workspace.yaml(main)?.replace(found, list);
+  if (found && next.length === 0) workspace.yaml(main)?.remove(found);
+  else if (found) workspace.yaml(main)?.replace(found, list);
   else insertRoot(main, key, list, workspace);
 }

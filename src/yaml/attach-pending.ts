@@ -1,4 +1,4 @@
-import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { qualifiedName, splitPath, withoutArguments } from "../base/identifier.ts";
 import { didYouMean } from "../base/nearest-name.ts";
 import type { Fact } from "../model/database.ts";
 import type { WriteContext } from "../model/kind.ts";
@@ -46,9 +46,9 @@ function attach({ entry, at }: PendingEntry, found: Fact, reader: Reader, log: P
 
 /** Path of an old name: in the object's schema, with its arguments, unless it says others. */
 function oldPath(text: string, found: Fact): string {
-  const names = splitPath(text.replace(/\(.*$/s, ""));
+  const names = splitPath(withoutArguments(text));
   const qualified = qualifiedName(...(names.length > 1 ? names : [found.schema ?? "", ...names]));
-  const own = /\(.*$/s.exec(text)?.[0] ?? /\(.*$/s.exec(found.object)?.[0] ?? "";
+  const own = text.slice(withoutArguments(text).length) || found.object.slice(withoutArguments(found.object).length);
   return qualified + own;
 }
 

@@ -1,4 +1,4 @@
-import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { qualifiedName, splitPath, withoutArguments } from "../base/identifier.ts";
 import { nearestName } from "../base/nearest-name.ts";
 import type { Fact, SourceRef } from "../model/database.ts";
 import type { KindModule } from "../model/kind.ts";
@@ -127,7 +127,7 @@ const nouns: Readonly<Record<string, string>> = { relation: "table or view", rou
 
 /** `column app.orders.id` → `column app.orders`: whose part it is. Null for names of two parts. */
 function partOf(reference: string): string | null {
-  if (pathOf(reference).includes("(")) return null;
+  if (withoutArguments(pathOf(reference)) !== pathOf(reference)) return null;
   const names = splitPath(pathOf(reference));
   return names.length === 3 && !kindOf(reference).includes("_")
     ? `${kindOf(reference)} ${qualifiedName(names[0] ?? "", names[1] ?? "")}`
@@ -140,7 +140,7 @@ function missingName(reference: string, declared: Declared, whole: ReadonlySet<s
   // The grammar reads the functions of CREATE AGGREGATE as types.
   if (declared.names.has(reference.replace(/^type /, "routine "))) return null;
   const path = pathOf(reference);
-  const names = path.includes("(") ? splitPath(path.slice(0, path.indexOf("("))) : splitPath(path);
+  const names = splitPath(withoutArguments(path));
   const [schema = "", relation = ""] = names;
   if (names.length < 2 || !declared.managedSchemas.has(schema)) return null;
   if (declared.external.get(`${kindOf(reference)} ${relation}`) === schema) return null;
@@ -156,12 +156,12 @@ function missingName(reference: string, declared: Declared, whole: ReadonlySet<s
 
 /** The nearest declared name of the same sort: first in the same schema or table, then anywhere. */
 function suggestion(missing: string, names: ReadonlySet<string>): string | undefined {
-  const path = splitPath(pathOf(missing).replace(/\(.*$/, ""));
+  const path = splitPath(withoutArguments(pathOf(missing)));
   const last = path.at(-1) ?? "";
   const within = path.slice(0, -1).join(".");
   const candidates = [...names]
     .filter((name) => kindOf(name) === kindOf(missing))
-    .map((name) => splitPath(pathOf(name).replace(/\(.*$/, "")));
+    .map((name) => splitPath(withoutArguments(pathOf(name))));
   const near = candidates.filter((names) => names.slice(0, -1).join(".") === within);
   const inside = nearestName(
     last,

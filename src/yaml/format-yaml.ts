@@ -27,14 +27,17 @@ export function formatYaml(content: string): string | null {
   const tree = formatTree(content);
   if (tree === null || tree.type !== "map") return null;
   const isPolicies = tree.items.some(({ key }) => key?.value === policyTableKey);
+  const sorted = ordered(tree, isPolicies ? policiesPlace() : rootPlace());
   const [first] = tree.items;
-  const head = first ? takeHead(first) : [];
-  const lines = collectionLines(ordered(tree, isPolicies ? policiesPlace() : rootPlace()), 0);
+  const moved = sorted.type === "map" && sorted.items[0]?.key !== first?.key;
+  const head = first ? takeHead(first, moved) : [];
+  const lines = collectionLines(sorted, 0);
   return `${[...head.map((line) => line ?? ""), ...lines].join("\n").trimEnd()}\n`;
 }
 
 /** Comments on the file, which stay its first lines: the schema's line, and what a blank line parts from the first key. */
-function takeHead(first: FormatItem): Line[] {
+function takeHead(first: FormatItem, moved: boolean): Line[] {
+  if (moved) return first.lead.splice(0);
   const schema = first.lead.findIndex((line) => line?.includes("yaml-language-server") === true);
   const cut = Math.max(schema, first.lead.lastIndexOf(null));
   return cut < 0 ? [] : first.lead.splice(0, cut + 1);

@@ -1,4 +1,4 @@
-import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { qualifiedName, splitPath, withoutArguments } from "../base/identifier.ts";
 import { didYouMean } from "../base/nearest-name.ts";
 import type { IgnoreRule, ProjectConfig } from "../model/database.ts";
 import type { KindModule, YamlEntry, YamlValue } from "../model/kind.ts";
@@ -148,8 +148,7 @@ export function readDropped(keys: ConfigKeys, kinds: readonly KindModule[], log:
 
 /** `legacy` → `app.legacy`; arguments of a function stay as they are. */
 function canonicalPath(path: string, schema: string): string {
-  const parenthesis = path.indexOf("(");
-  const name = parenthesis < 0 ? path : path.slice(0, parenthesis);
+  const name = withoutArguments(path);
   const names = splitPath(name);
-  return qualifiedName(...(names.length > 1 ? names : [schema, ...names])) + (parenthesis < 0 ? "" : path.slice(parenthesis));
+  return qualifiedName(...(names.length > 1 ? names : [schema, ...names])) + path.slice(name.length);
 }

@@ -1,4 +1,4 @@
-import { qualifiedName, splitPath } from "../base/identifier.ts";
+import { qualifiedName, splitPath, withoutArguments } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type { KindModule, ReadContext, SqlStatement, YamlEntry, YamlValue } from "../model/kind.ts";
 import { SqlSyntaxError } from "../sql/parser.ts";
@@ -165,7 +165,7 @@ function addGap(key: string, place: Place, reader: Reader): void {
 
 /** Path of a key of the root maps: `orders` → `app.orders`; arguments of a function aside. */
 export function keyPath(key: string, schema: string): string {
-  const bare = key.includes("(") ? key.slice(0, key.indexOf("(")) : key;
+  const bare = key.includes('"') ? withoutArguments(key) : key.replace(/\(.*$/s, "");
   const names = bare.includes('"') ? splitPath(bare) : bare.split(".");
   return names.length > 1 ? qualifiedName(names[0] ?? "", names.slice(1).join(".")) : qualifiedName(schema, names[0] ?? "");
 }

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type YAMLSeq } from "yaml";
-import type { PairPlace, YamlPlaces } from "./yaml-places.ts";
+import { type PairPlace, type YamlPlaces, yamlPlaces } from "./yaml-places.ts";
 import { fitsOnLine, keyPair } from "./yaml-text.ts";
 
 /** Changes to the text of one YAML file. What no change touches keeps every byte: comments, order, quoting. */
@@ -84,7 +84,9 @@ function applied(text: string, edits: readonly TextEdit[]): string {
     out += text.slice(at, Math.max(at, edit.start)) + (crlf ? edit.text.replaceAll(/\r?\n/g, "\r\n") : edit.text);
     at = Math.max(at, edit.end);
   }
-  return out + text.slice(at);
+  const all = out + text.slice(at);
+  // What stood last may be gone, and the blank lines before it with it.
+  return /\n[ \t]*\r?\n$/.test(text) ? all : all.replace(/(\r?\n)(?:[ \t]*\r?\n)+$/, "$1");
 }
 
 /** A pair's text as it stands behind a key of the given indentation: `: value`, or `:` and lines below. */
@@ -114,7 +116,8 @@ function shifted(text: string, indent: number): string {
     .join("\n");
 }
 
-function columnOf(text: string, offset: number): number {
+/** Blanks before a place on its line. */
+export function columnOf(text: string, offset: number): number {
   return offset - (text.lastIndexOf("\n", offset - 1) + 1);
 }
 
@@ -146,7 +149,7 @@ function removal(text: string, place: PairPlace): { start: number; end: number }
 }
 
 /** Start of the line of a pair, or of the comments of its column that stand right above it. */
-function leadingStart(text: string, place: PairPlace): number {
+export function leadingStart(text: string, place: PairPlace): number {
   let start = text.lastIndexOf("\n", place.start - 1) + 1;
   const column = place.start - start;
   for (;;) {
@@ -161,7 +164,7 @@ function leadingStart(text: string, place: PairPlace): number {
 }
 
 /** Behind the line end of a pair, and of the comments below it that are indented more than its key. */
-function trailingEnd(text: string, place: PairPlace): number {
+export function trailingEnd(text: string, place: PairPlace): number {
   const column = columnOf(text, place.start);
   let end = Math.min(text.length, lineEnd(text, place.end) + 1);
   for (;;) {
@@ -197,6 +200,18 @@ function reflow(text: string, place: PairPlace): TextEdit {
   if (!line.includes("\n") && indent + place.keyEnd - place.start + line.length <= widest) return { start: place.keyEnd, end: place.end, text: line };
   unfold(value);
   return replacement(text, place, value);
+}
+
+/** A file in which a root key's map or list has no braces, so that lines can be put into it and taken out. */
+export function withoutBraces(text: string, key: string): string {
+  const places = yamlPlaces(text);
+  const pair = places?.inMap(places.root).find((candidate) => candidate.key === key);
+  const value = pair?.pair.value;
+  if (!pair || !(isMap(value) || isSeq(value)) || !value.flow || value.items.length === 0) return text;
+  value.comment = null;
+  quoteWhereCommasSeparate(value);
+  unfold(value);
+  return applied(text, [replacement(text, pair, value)]);
 }
 
 /** Takes the braces off what does not fit on a line, from the outside in. */

@@ -4,7 +4,8 @@ import type { WrittenNode, WrittenSlot } from "./written-tree.ts";
 
 /** Longest map or list that is written on one line, in characters. */
 const shortest = 72;
-const schemaComment = (path: string): string => ` yaml-language-server: $schema=${path}node_modules/pg-lockstep/schema/v1.json`;
+/** The comment that tells editors the schema of a file; `path` leads to the folder of schema.yaml. */
+export const schemaComment = (path: string): string => ` yaml-language-server: $schema=${path}node_modules/pg-lockstep/schema/v1.json`;
 
 type Context = NonNullable<Parameters<YAMLSeq["toString"]>[0]>;
 
@@ -44,7 +45,7 @@ export function yamlText(
 /** A pair with its key quoted where plain text would not be read back. */
 export function keyPair(key: string, value: unknown): Pair {
   const node = new Scalar(key);
-  if (key === "<<" || /^\s|^\ufeff/.test(key) || unbalanced(key)) node.type = "QUOTE_DOUBLE";
+  if (key === "<<" || /^[\s\ufeff\u200b]/.test(key) || unbalanced(key)) node.type = "QUOTE_DOUBLE";
   return new Pair(node, value);
 }
 

@@ -176,6 +176,8 @@ async function compareFresh(place: Place, url: string): Promise<void> {
       file: "after.yaml",
       cwd: folder,
       version: "0.0.0",
+      // Elsewhere steps are run as they are printed: a variable stands for itself.
+      env: { PW: "${PW}" },
       saved: plan,
       phase: "all",
       approve: EVERYTHING,

@@ -75,7 +75,8 @@ function placed(): (chunk: string) => string {
     const creates = /^(CREATE (UNLOGGED |UNIQUE )?(TABLE|MATERIALIZED|INDEX)|ALTER TABLE ONLY [^;]* ADD CONSTRAINT [^;]*(UNIQUE|PRIMARY|EXCLUDE))/m.test(chunk);
     const said = Object.entries(now).filter(([name, value]) => creates && usual[name] !== value && !(name.endsWith("method") && /INDEX|CONSTRAINT/.test(chunk)));
     for (const [, name = "", value = ""] of chunk.matchAll(/^SET (default_(?:tablespace|table_access_method)) = (.*);$/gm)) now[name] = value;
-    return [chunk, ...said.map(([name, value]) => `-- ${name} = ${value}`)].join("\n");
+    if (said.length === 0) return chunk;
+    return [chunk.replaceAll(/^SET default_\w+ = .*;\n/gm, "").trim(), ...said.map(([name, value]) => `-- ${name} = ${value}`)].join("\n");
   };
 }
 
@@ -88,8 +89,19 @@ function sortParameters(statement: string): string {
 function statementsOf(chunk: string): string[] {
   const text = chunk.replaceAll(/^SET default_(tablespace|table_access_method) = .*;\n/gm, "").trim();
   const lines = text.split("\n").filter((line) => line !== "");
-  const simple = lines.every((line) => /^(ALTER|COMMENT|GRANT|REVOKE|SELECT|SET)\b.*;$/.test(line));
-  return simple ? lines : [text];
+  const simple = lines.every((line) => /^(ALTER|COMMENT|GRANT|RESET|REVOKE|SELECT|SET)\b.*;$/.test(line));
+  return simple ? withGrantors(lines) : [text];
+}
+
+/** Grants of a list have no order: each line says itself in whose name it runs. */
+function withGrantors(lines: readonly string[]): string[] {
+  let grantor = "";
+  return lines.flatMap((line) => {
+    const set = /^SET SESSION AUTHORIZATION (.*);$/.exec(line)?.[1];
+    if (set === undefined && line !== "RESET SESSION AUTHORIZATION;") return [`${line}${grantor}`];
+    grantor = set === undefined ? "" : ` -- by ${set}`;
+    return [];
+  });
 }
 
 /** As dumpSchema, with the columns of a table in any order, because an added one comes last. */

@@ -2,12 +2,12 @@ import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
-import type { Lock, StepDraft } from "../../model/step.ts";
+import type { Lock, LockMode, StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
 import { keptComment } from "./comment-sql.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
-import { lock, lockOn, lockOnTree } from "./locks.ts";
+import { lock, lockOn, lockOnHeirs, lockOnTree } from "./locks.ts";
 import { createPartitionKey, isThere, keysNamedBeneath, keysOfLeaves } from "./partition-key.ts";
 import { isBuiltFor, keyDefinition } from "./ready-index.ts";
 import { attributes, columnList, constraintDefinition, withClause } from "./render-constraint.ts";
@@ -53,11 +53,17 @@ export function addLocks(fact: Constraint, context: PlanContext): Lock[] {
       ...context.partitions(tableOf(fact)).flatMap((id) => lockOn(context, id, onPartitions)),
     ];
   }
-  if (target === null) return lockOnTree(context, tableOf(fact), "AccessExclusiveLock");
+  if (target === null) return lockOnAll(fact, context, "AccessExclusiveLock");
   return [
     ...lockOnTree(context, tableOf(fact), "ShareRowExclusiveLock"),
     ...lockOnTree(context, target, "ShareRowExclusiveLock"),
   ];
+}
+
+/** A check reaches children of INHERITS too, any other constraint partitions alone (measured). */
+function lockOnAll(fact: Constraint, context: PlanContext, mode: LockMode): Lock[] {
+  const handedDown = fact.spec.type === "check" && !fact.spec.noInherit;
+  return handedDown ? lockOnHeirs(context, tableOf(fact), mode) : lockOnTree(context, tableOf(fact), mode);
 }
 
 /** A primary key makes its columns NOT NULL, in the partitions too; from 18 on every key takes them as strongly (measured). */
@@ -72,7 +78,7 @@ function reachesPartitions({ spec }: Constraint, context: PlanContext): boolean 
 export function dropLocks(fact: Constraint, context: PlanContext): Lock[] {
   const target = referencedTable(fact.spec);
   return [
-    ...lockOnTree(context, tableOf(fact), "AccessExclusiveLock"),
+    ...lockOnAll(fact, context, "AccessExclusiveLock"),
     ...(target === null ? [] : lockOnTree(context, target, "AccessExclusiveLock")),
     ...(context.isNew(tableOf(fact)) ? [] : indexNames(fact).map((name) => lock(name, "AccessExclusiveLock"))),
   ];
@@ -207,7 +213,7 @@ export function validate(fact: Constraint, context: PlanContext): StepDraft {
     phase: tightening(fact, context).phase,
     why: "existing rows are checked while reads and writes go on",
     locks: [
-      ...lockOnTree(context, tableOf(fact), "ShareUpdateExclusiveLock"),
+      ...lockOnAll(fact, context, "ShareUpdateExclusiveLock"),
       ...(target === null ? [] : lockOnTree(context, target, "RowShareLock")),
       ...forced.flatMap((table) => lockOnTree(context, table, "AccessExclusiveLock")),
     ],
@@ -313,7 +319,7 @@ export function renameConstraint(live: Constraint, desired: Constraint, context:
       phase: "expand",
       why: "same definition under another name",
       locks: [
-        ...lockOnTree(context, tableOf(desired), "AccessExclusiveLock"),
+        ...lockOnAll(desired, context, "AccessExclusiveLock"),
         ...(hasIndex(live.spec) ? [lock(qualifiedName(live.spec.schema, live.spec.name), "ShareUpdateExclusiveLock")] : []),
       ],
       work: noWork,
@@ -326,6 +332,7 @@ export function renameConstraint(live: Constraint, desired: Constraint, context:
 
 /** Dropping loosens: any phase may do it, so the first one does. */
 export function dropConstraint(fact: Constraint, context: PlanContext): readonly StepDraft[] {
+  const inherits = context.live.facts.get(tableOf(fact))?.spec["inherits"];
   return [
     draft(fact, {
       action: "drop",
@@ -335,6 +342,8 @@ export function dropConstraint(fact: Constraint, context: PlanContext): readonly
       locks: dropLocks(fact, context),
       work: noWork,
       dataLoss: "never",
+      // What was inherited too is the table's own alone once it has left that parent.
+      ...(Array.isArray(inherits) && inherits.length > 0 ? { needs: [tableOf(fact)] } : {}),
       // A foreign key hangs on the very index: it is put back over another key.
       clears: hasIndex(fact.spec) ? [{ id: fact.id, by: "replace" }] : [],
       undo: { sql: addSql(fact, notValid(fact)) },

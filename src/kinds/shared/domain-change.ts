@@ -157,7 +157,8 @@ function alterChecks(live: DomainFact, desired: DomainFact, context: PlanContext
   }
   for (const check of desired.spec.checks) {
     const before = [...renamed].find(([, to]) => to === check.name)?.[0] ?? check.name;
-    const old = live.spec.checks.find((other) => other.name === before);
+    const known = live.spec.checks.find((other) => other.name === before);
+    const old = known && { ...known, name: check.name };
     const same = old !== undefined && sameCheck(old, check, context.canonical(desired.id));
     if (same && old.valid === check.valid) continue;
     if (!same || !check.valid) {

@@ -1,7 +1,22 @@
 import type { Fact } from "../../model/database.ts";
-import type { ReadContext, WriteContext, WrittenEntry, WrittenValue, YamlEntry, YamlScalar, YamlValue } from "../../model/kind.ts";
+import type {
+  ReadContext,
+  WriteContext,
+  WrittenEntry,
+  WrittenValue,
+  YamlEntry,
+  YamlScalar,
+  YamlValue,
+} from "../../model/kind.ts";
 import { type GrantSpec, grantFact } from "./grant-fact.ts";
-import { canonicalPrivileges, columnPrivileges, type Privilege, parsePrivileges, privilegesOf, privilegeWords } from "./privileges.ts";
+import {
+  canonicalPrivileges,
+  columnPrivileges,
+  type Privilege,
+  parsePrivileges,
+  privilegesOf,
+  privilegeWords,
+} from "./privileges.ts";
 import { entryName, flagField, nestedKey, scalarField } from "./yaml-entry.ts";
 
 /** The `grants:` of the files: `api: select`, `api: [select, { privilege: insert, by: ops }]`, there and back. */
@@ -80,11 +95,16 @@ function wrongHint(wrong: string, kind: string): string {
 export function writeGrants(fact: Fact<GrantSpec>, context: WriteContext): WrittenEntry | null {
   const { role, by, isDefault, target } = fact.spec;
   if (by !== null) return null;
-  const onward = context.children(target, fact.kind).filter((other) => other.spec["role"] === role && other.id !== fact.id) as Fact<GrantSpec>[];
+  const onward = context
+    .children(target, fact.kind)
+    .filter((other) => other.spec["role"] === role && other.id !== fact.id) as Fact<GrantSpec>[];
   if (isDefault && onward.length === 0) return null;
   const words = [...privilegeTexts(fact.spec), ...onward.flatMap((other) => onwardItems(other.spec))];
   const [only] = words;
-  return { key: nestedKey(role), value: words.length === 0 ? "none" : words.length === 1 && typeof only === "string" ? only : words };
+  return {
+    key: nestedKey(role),
+    value: words.length === 0 ? "none" : words.length === 1 && typeof only === "string" ? only : words,
+  };
 }
 
 /** Privileges as the files list them: `select`, `update (a, b) with grant option`, `all`. */

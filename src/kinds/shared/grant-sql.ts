@@ -16,9 +16,9 @@ export interface GrantChange {
 
 /**
  * From one list of privileges to another. Revokes come first: one on the table wipes the same privilege on columns
- * (manual, REVOKE; measured), so columns that stay are granted again.
+ * (manual, REVOKE; measured), so columns that stay are granted again. `all`: the new list is everything there is.
  */
-export function grantChange(grantee: Grantee, from: readonly Privilege[], to: readonly Privilege[]): GrantChange {
+export function grantChange(grantee: Grantee, from: readonly Privilege[], to: readonly Privilege[], all = false): GrantChange {
   const before = byKey(from);
   const after = byKey(to);
   const removed = from.filter((item) => !after.has(privilegeKey(item)));
@@ -33,7 +33,7 @@ export function grantChange(grantee: Grantee, from: readonly Privilege[], to: re
     sql: [
       ...revokeSql(grantee, reduced, "GRANT OPTION FOR "),
       ...(nothingLeft ? [revokeAllSql(grantee)] : revokeSql(grantee, removed, "")),
-      ...grantSql(grantee, [...added, ...again]),
+      ...grantSql(grantee, [...added, ...again], all && added.length === to.length),
     ],
     added,
     removed: [...removed, ...reduced],

@@ -103,8 +103,21 @@ export function targetsOf(fact: Attributed, provides: readonly string[] = []): S
   }));
 }
 
-function setTarget(fact: Attributed, column: string, from: number | null, to: number | null, locks: StepDraft["locks"]): StepDraft {
-  const sql = (target: number | null): string => `ALTER INDEX ${fact.object} ALTER COLUMN ${column} SET STATISTICS ${target ?? -1};`;
+/** The same of a live index that PostgreSQL makes anew by itself: the type of a column changes, and the targets are forgotten. */
+export function targetsAgain(fact: Attributed, context: PlanContext): StepDraft[] {
+  const locks = context.isNew(fact.id) ? [] : [lock(fact.object, "ShareUpdateExclusiveLock")];
+  return targetsOf(fact).map((step) => ({ ...step, locks }));
+}
+
+function setTarget(
+  fact: Attributed,
+  column: string,
+  from: number | null,
+  to: number | null,
+  locks: StepDraft["locks"],
+): StepDraft {
+  const sql = (target: number | null): string =>
+    `ALTER INDEX ${fact.object} ALTER COLUMN ${column} SET STATISTICS ${target ?? -1};`;
   return draft(fact, {
     action: "alter",
     sql: sql(to),
@@ -186,6 +199,28 @@ function moves(live: Attributed, desired: Attributed, partitioned: boolean, cont
     one(desired.object, partitioned ? noWork : copy),
     ...below.map((part) => ({ ...one(part.index, files.includes(part) ? copy : noWork), provides: [] })),
   ];
+}
+
+/** Steps for the index of a partition that the files leave out: it has what the one above has. */
+export function likeAbove(
+  fact: Attributed & { readonly spec: { readonly attachedTo?: string | null | undefined } },
+  context: PlanContext,
+): StepDraft[] {
+  const id = objectId("index", fact.spec.attachedTo ?? "");
+  const [before, above] = [context.live.facts.get(id), context.desired(id)] as (Attributed | undefined)[];
+  if (!before || !above || context.isDropped(fact.parent ?? "") || before.spec.tablespace !== above.spec.tablespace) return [];
+  const { tablespace, statistics } = above.spec;
+  const options = optionList(optionsIn(above));
+  const bare = withoutIndexClauses(fact.spec.definition.sql);
+  const definition = sqlText("index", withIndexClauses(bare, options === "" ? "" : ` WITH (${options})`));
+  const like = { ...fact, spec: { ...fact.spec, tablespace, statistics, definition } };
+  const fields = [
+    ...(tablespace === fact.spec.tablespace ? [] : ["tablespace"]),
+    ...(JSON.stringify(statistics) === JSON.stringify(fact.spec.statistics) ? [] : ["statistics"]),
+    ...(optionList(optionsIn(fact)) === options ? [] : ["definition"]),
+  ];
+  const partitioned = (context.live.facts.get(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
+  return (alterAttributes(fact, like, fields, partitioned, context) ?? []).map((step) => ({ ...step, provides: [] }));
 }
 
 /** What a table says of an index by name: it moves to the index that takes the other's place, before that is dropped. */

@@ -4,12 +4,12 @@ import { objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
 import { draft, indexWork, noWork } from "./draft.ts";
-import { alterAttributes, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
+import { alterAttributes, likeAbove, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
 import { sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { buildIndexTree, renameTree } from "./index-tree.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
-import { alterPartitionIndex, createPartitionIndex, dropPartitionIndex, namedBeneath } from "./partition-index.ts";
+import { alterPartitionIndex, createPartitionIndex, dropPartitionIndex, hangOnPartial, namedBeneath } from "./partition-index.ts";
 import { changesParent, isPartitioned } from "./partition-tree.ts";
 import { isBuiltFor, sameIndex } from "./ready-index.ts";
 import { temporaryName } from "./temporary-name.ts";
@@ -40,9 +40,13 @@ export function createIndex(fact: Index, context: PlanContext): StepDraft[] {
 }
 
 function buildIndex(fact: Index, context: PlanContext): StepDraft[] {
-  const table = fact.parent ?? "";
   const asPart = createPartitionIndex(fact, context);
   if (asPart) return asPart;
+  return [...createOwn(fact, context), ...hangOnPartial(fact, context)];
+}
+
+function createOwn(fact: Index, context: PlanContext): StepDraft[] {
+  const table = fact.parent ?? "";
   const why = `the files declare index ${fact.spec.name}`;
   // Rebuilt in the transaction of a change: no moment without it, and no phase between.
   if (context.isNew(table) || context.isRebuilt(fact.id) || context.isEmpty(table)) return [createPlain(fact, context)];
@@ -93,7 +97,7 @@ function createConcurrently(fact: Index, context: PlanContext, name: string, why
 export function dropIndex(fact: Index, context: PlanContext): StepDraft[] {
   if (takenUp(fact, context)) return [];
   const asPart = dropPartitionIndex(fact, context);
-  if (asPart) return asPart;
+  if (asPart) return [...likeAbove(fact, context), ...asPart];
   return [
     onPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id)
       ? dropPlain(fact, context)

@@ -46,7 +46,8 @@ export function readColumnAttributes(entry: YamlEntry): AttributesByColumn {
 const storageName = (letter: string): string =>
   `case ${letter} when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end`;
 
-const option = (name: string): string => `(select option_value from pg_options_to_table(a.attoptions) where option_name = '${name}')`;
+const option = (name: string): string =>
+  `(select option_value from pg_options_to_table(a.attoptions) where option_name = '${name}')`;
 
 /** The attributes of a pg_attribute `a` with its pg_type `t`, as JSON without what is not said. */
 export function attributesSql(): string {

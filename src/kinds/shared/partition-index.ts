@@ -107,18 +107,40 @@ export function alterPartitionIndex(
   // It is made anew, or hung on, with the one above.
   if (!context.live.facts.has(above) || context.live.facts.get(above)?.spec["valid"] !== true) {
     if (context.desired(above)?.spec["valid"] === true) return [];
-    return before === null ? [attachStep(desired, after ?? "")] : [];
+    return before === null ? [attachStep(desired, after ?? "", context)] : [];
   }
   return [];
 }
 
-function attachStep(fact: Index, on: string): StepDraft {
+function directlyAbove(fact: Index, root: string, context: PlanContext): string {
+  const parent = context.final(fact.parent ?? "")?.parent ?? "";
+  const found = (["desired", "live"] as const)
+    .flatMap((side) => context.children(side, parent, "index"))
+    .find((index) => (index.object === root || index.spec["attachedTo"] === root) && sameKeys(textOf(index), textOf(fact)));
+  return found?.object ?? root;
+}
+
+/** One made for an index that not all partitions have: nothing else hangs it there. */
+export function hangOnPartial(fact: Index, context: PlanContext): StepDraft[] {
+  const on = fact.spec.attachedTo;
+  if (typeof on !== "string" || context.desired(objectId("index", on))?.spec["valid"] !== false) return [];
+  return [attachStep(fact, on, context)];
+}
+
+/** Under its direct parent's index, which may be one of a partition itself. */
+function attachStep(fact: Index, root: string, context: PlanContext): StepDraft {
+  const on = directlyAbove(fact, root, context);
   return draft(fact, {
     action: "alter",
     sql: `ALTER INDEX ${on} ATTACH PARTITION ${fact.object};`,
     phase: "expand",
     why: `it becomes part of ${on}`,
-    locks: [lock(on, "ShareUpdateExclusiveLock"), lock(fact.object, "AccessExclusiveLock")],
+    locks: [
+      ...(context.isNew(objectId("index", on)) ? [] : [lock(on, "ShareUpdateExclusiveLock")]),
+      ...(context.isNew(fact.id) ? [] : [lock(fact.object, "AccessExclusiveLock")]),
+    ],
+    needs: [objectId("index", on), fact.id],
+    provides: [],
     work: noWork,
     dataLoss: "never",
     undo: { none: "an index of a partition cannot be taken off" },

@@ -119,6 +119,42 @@ export function dropPartitionKey(fact: Constraint, context: PlanContext): StepDr
   return comment ? [{ ...step, action: "alter", sql: silent.join("\n") }] : [];
 }
 
+/** The columns of a partition's own primary key stay NOT NULL when it goes, where neither a parent nor the files say so. */
+export function loosenColumns(fact: Constraint, context: PlanContext): StepDraft[] {
+  const table = context.desired(fact.parent ?? "");
+  if (fact.spec.type !== "primary key" || partitionOf(table) === null || changesParent(fact.parent ?? "", context)) return [];
+  const tables = [fact.parent ?? "", ...tablesAbove(fact.parent ?? "", (id) => context.desired(id))];
+  const isKey = (name: string): boolean =>
+    tables.some((id) =>
+      context
+        .children("desired", id, "constraint")
+        .some((other) => other.spec["type"] === "primary key" && (other.spec["columns"] as readonly string[]).includes(name)),
+    );
+  const stays = (name: string): boolean =>
+    isKey(name) ||
+    tables.some((id) =>
+      context.children("desired", id, "column").some(({ spec }) => spec["name"] === name && spec["notNull"] === true),
+    );
+  return fact.spec.columns.filter((name) => !stays(name)).map((name) => loosen(fact, name, context));
+}
+
+function loosen(fact: Constraint, name: string, context: PlanContext): StepDraft {
+  const sql = (what: string): string =>
+    `ALTER TABLE ${pathOf(fact.parent ?? "")} ALTER COLUMN ${quoteIdentifier(name)} ${what} NOT NULL;`;
+  return draft(fact, {
+    action: "alter",
+    sql: sql("DROP"),
+    phase: "expand",
+    why: `nothing says that ${name} must not be null but the key that goes`,
+    locks: lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: sql("SET") },
+    provides: [],
+    takesAway: true,
+  });
+}
+
 /** A check that proves a bound which is about to come: its step takes it away itself. */
 function isProof(fact: Constraint, context: PlanContext): boolean {
   const { name } = fact.spec;

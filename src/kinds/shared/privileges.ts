@@ -31,7 +31,7 @@ export function privilegesOf(kind: string, major: number): readonly string[] {
       return ["execute"];
     case "large_object":
       return ["select", "update"];
-    case "database":
+    case "current_database":
       return ["connect", "create", "temporary"];
     default:
       return ["usage"];

@@ -46,16 +46,19 @@ const fields: Readonly<Record<string, keyof RoleOptions>> = {
 export function readRoleOptions(scalar: YamlScalar, context: ReadContext): RoleOptions | null {
   let found: RoleOptions = defaults;
   try {
-    const options = scalar.text.trim() === "" ? [] : (parseWrapped("CREATE ROLE x ", scalar.text, "").node.CreateRoleStmt?.options ?? []);
+    const options =
+      scalar.text.trim() === "" ? [] : (parseWrapped("CREATE ROLE x ", scalar.text, "").node.CreateRoleStmt?.options ?? []);
     for (const { DefElem } of options) {
       const field = fields[DefElem.defname];
       if (field === undefined) {
         const hint =
-          DefElem.defname === "password" ? 'write password: "${VARIABLE}" beside def' : "write member_of: in the role that is the member";
+          DefElem.defname === "password"
+            ? "write password: beside def, with an environment variable in dollar braces"
+            : "write member_of: in the role that is the member";
         context.problem(scalar.at, "role-option", `${DefElem.defname} is no option that is read here`, hint);
         return null;
       }
-      found = { ...found, [field]: valueOf(field, DefElem.arg) };
+      found = { ...found, [field]: optionValue(field, DefElem.arg) };
     }
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
@@ -66,7 +69,7 @@ export function readRoleOptions(scalar: YamlScalar, context: ReadContext): RoleO
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a node of the parse tree.
-function valueOf(field: keyof RoleOptions, arg: any): RoleOptions[keyof RoleOptions] {
+function optionValue(field: keyof RoleOptions, arg: any): RoleOptions[keyof RoleOptions] {
   if (field === "until") return instant(String(arg?.String?.sval ?? ""));
   if (field === "limit") return Number(arg?.Integer?.ival ?? 0);
   return arg?.Boolean?.boolval === true;
@@ -75,7 +78,10 @@ function valueOf(field: keyof RoleOptions, arg: any): RoleOptions[keyof RoleOpti
 /** A time as the catalog query prints it; without a zone it is UTC, as in our sessions. */
 function instant(text: string): string | null {
   if (/^infinity$/i.test(text.trim())) return null;
-  const iso = text.trim().replace(/^(\d{4}-\d\d-\d\d)$/, "$1T00:00:00").replace(" ", "T");
+  const iso = text
+    .trim()
+    .replace(/^(\d{4}-\d\d-\d\d)$/, "$1T00:00:00")
+    .replace(" ", "T");
   const time = new Date(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(iso) ? iso.replace(/([+-]\d\d)$/, "$1:00") : `${iso}Z`);
   return Number.isNaN(time.getTime()) ? text : `${time.toISOString().slice(0, 19)}Z`;
 }

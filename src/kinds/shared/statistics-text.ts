@@ -49,7 +49,12 @@ export function readStatisticsStatement(
   const names = namesOf(statement.defnames);
   const table = statement.relations?.[0]?.RangeVar;
   if (names.length === 0 || !table) {
-    context.problem(scalar.at, "unnamed-statistics", "a statistics object in a .sql file needs a name", "create statistics NAME on …");
+    context.problem(
+      scalar.at,
+      "unnamed-statistics",
+      "a statistics object in a .sql file needs a name",
+      "create statistics NAME on …",
+    );
     return null;
   }
   const end = atDepthZero(codeTokens(scalar.text)).findLast((token) => isWord(token, "from"))?.start;
@@ -66,7 +71,9 @@ export function readStatisticsStatement(
 /** Whether an expression may stand without parentheses: a call of a function. In: SQL of an expression. */
 export function needsParentheses(sql: string): boolean {
   try {
-    return parseWrapped("CREATE STATISTICS x ON ", sql, " FROM y").node.CreateStatsStmt?.exprs?.[0]?.StatsElem?.expr === undefined;
+    return (
+      parseWrapped("CREATE STATISTICS x ON ", sql, " FROM y").node.CreateStatsStmt?.exprs?.[0]?.StatsElem?.expr === undefined
+    );
   } catch (error) {
     if (error instanceof SqlSyntaxError) return true;
     throw error;

@@ -24,7 +24,11 @@ interface Relation {
  * Steps that bring storage from one state to another. In: the names of the fields that differ.
  * Out: also why it has to be made anew, which is so of the access method before PostgreSQL 15.
  */
-export function alterStorage(relation: Relation, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
+export function alterStorage(
+  relation: Relation,
+  fields: readonly string[],
+  context: PlanContext,
+): readonly StepDraft[] | Replace {
   const from = relation.live.spec as unknown as RelationStorage;
   const to = relation.desired.spec as unknown as RelationStorage;
   if (fields.includes("using") && context.major < 15)
@@ -44,7 +48,8 @@ function move(
   fields: readonly string[],
   context: PlanContext,
 ): StepDraft {
-  const sql = (storage: RelationStorage): string => `ALTER ${noun} ${desired.object} ${moveClauses(storage, fields, partitioned)};`;
+  const sql = (storage: RelationStorage): string =>
+    `ALTER ${noun} ${desired.object} ${moveClauses(storage, fields, partitioned)};`;
   const rewrites = !partitioned && fields.some((name) => name !== "tablespace");
   const copy: Work = { rewrite: true, scan: false, indexRebuild: false };
   return draft(desired, {
@@ -54,7 +59,9 @@ function move(
     why: moveReason(from, to, fields),
     locks: [
       ...lockOn(context, live.id, "AccessExclusiveLock"),
-      ...(rewrites ? lockOnIndexes(context, live.id, "AccessExclusiveLock").filter((item) => !isPartOf(item, live, context)) : []),
+      ...(rewrites
+        ? lockOnIndexes(context, live.id, "AccessExclusiveLock").filter((item) => !isPartOf(item, live, context))
+        : []),
       ...(fields.includes("unlogged") && context.major >= 15 ? ownedSequences(live, context) : []),
     ],
     work: partitioned ? noWork : rewrites ? rewriteWork : copy,
@@ -72,10 +79,12 @@ function isPartOf({ relation }: Lock, live: Fact, context: PlanContext): boolean
 
 /** Sequences of columns follow the table's persistence, and are locked with it, from 15 on (measured). */
 function ownedSequences(live: Fact, context: PlanContext): Lock[] {
-  const owned = context.children("live", live.id, "column").flatMap((column) => [
-    ...(typeof column.spec["sequence"] === "string" ? [column.spec["sequence"]] : []),
-    ...context.children("live", column.id, "sequence").map((sequence) => sequence.object),
-  ]);
+  const owned = context
+    .children("live", live.id, "column")
+    .flatMap((column) => [
+      ...(typeof column.spec["sequence"] === "string" ? [column.spec["sequence"]] : []),
+      ...context.children("live", column.id, "sequence").map((sequence) => sequence.object),
+    ]);
   return [...new Set(owned)].map((name) => lock(name, "AccessExclusiveLock"));
 }
 

@@ -56,7 +56,9 @@ const methodOf = (name: string | undefined): string | null => (name === undefine
 
 function readParameters(value: YamlValue | undefined): StorageParameters {
   const pairs = value?.type === "map" ? value.entries : [];
-  return Object.fromEntries(pairs.map((entry) => [entry.key.toLowerCase(), entry.value.type === "scalar" ? entry.value.text : ""]));
+  return Object.fromEntries(
+    pairs.map((entry) => [entry.key.toLowerCase(), entry.value.type === "scalar" ? entry.value.text : ""]),
+  );
 }
 
 /** The storage of a table; what a partitioned one cannot have is a problem. */
@@ -65,7 +67,12 @@ export function readTableStorage(entry: YamlEntry, partitioned: boolean, context
   if (!partitioned) return storage;
   const method = scalarField(entry.value, "using")?.text ?? null;
   if (Object.keys(storage.with).length > 0)
-    context.problem(entry.at, "partitioned-storage", "a partitioned table has no storage parameters", "give them to its partitions");
+    context.problem(
+      entry.at,
+      "partitioned-storage",
+      "a partitioned table has no storage parameters",
+      "give them to its partitions",
+    );
   if (storage.unlogged)
     context.problem(entry.at, "partitioned-storage", "a partitioned table cannot be unlogged", "write it on its partitions");
   return { ...storage, with: {}, unlogged: false, using: method };

@@ -26,6 +26,8 @@ export type SubscriptionSpec = {
   /** The replication slot on the publisher; null for none. */
   readonly slot: string | null;
   readonly options: SubscriptionOptions;
+  /** The server's major on live facts: what is usual there. */
+  readonly major: number | null;
   /** What only CREATE looks at. */
   readonly making: {
     readonly connect: boolean;
@@ -37,13 +39,13 @@ export type SubscriptionSpec = {
 type Subscription = Fact<SubscriptionSpec>;
 
 /** CREATE SUBSCRIPTION. What connects and makes a slot on the publisher runs outside of a transaction. */
-export function createSubscription(fact: Subscription, family: { readonly together?: string }): StepDraft[] {
+export function createSubscription(fact: Subscription, major: number, family: { readonly together?: string }): StepDraft[] {
   const { spec } = fact;
   const makesSlot = spec.making.connect && spec.making.createSlot !== false && spec.slot !== null;
   return [
     catalogStep(fact, {
       action: "create",
-      sql: createSql(spec),
+      sql: createSql(spec, major),
       undo: { sql: dropSql(spec) },
       why: declaredBy(fact),
       transactional: !makesSlot,
@@ -52,7 +54,7 @@ export function createSubscription(fact: Subscription, family: { readonly togeth
   ];
 }
 
-function createSql(spec: SubscriptionSpec): string {
+function createSql(spec: SubscriptionSpec, major: number): string {
   const { connect, createSlot, copyData } = spec.making;
   const flag = (name: string, value: boolean): string => `${name} = ${value}`;
   const options = [
@@ -63,7 +65,7 @@ function createSql(spec: SubscriptionSpec): string {
     ...(connect && createSlot !== null ? [flag("create_slot", createSlot)] : []),
     ...(connect && spec.slot === null && createSlot === null ? [flag("create_slot", false)] : []),
     ...(connect && copyData !== null ? [flag("copy_data", copyData)] : []),
-    ...optionItems(unusualOptions(spec.options)),
+    ...optionItems(unusualOptions(spec.options, major)),
   ];
   const enable = !connect && spec.enabled ? `\nALTER SUBSCRIPTION ${quoteIdentifier(spec.name)} ENABLE;` : "";
   return [

@@ -117,14 +117,10 @@ export function settledOptions(said: SubscriptionOptions, major: number): Subscr
   return Object.fromEntries(pairs);
 }
 
-/** Those that differ from what CREATE makes of them unsaid on any major: what has to be written. */
-export function unusualOptions(options: SubscriptionOptions): SubscriptionOptions {
-  const pairs = lastingOptions.flatMap(({ name, from, usual }): [string, string][] => {
-    const value = options[name];
-    const always = value !== undefined && [14, 18].every((major) => usual(Math.max(major, from)) === value);
-    return value === undefined || always ? [] : [[name, value]];
-  });
-  return Object.fromEntries(pairs);
+/** Those that differ from what CREATE makes of them unsaid on a major. */
+export function unusualOptions(options: SubscriptionOptions, major: number): SubscriptionOptions {
+  const usual = settledOptions({}, major);
+  return Object.fromEntries(Object.entries(options).filter(([name, value]) => usual[name] !== value));
 }
 
 /** `streaming = parallel` for each. */

@@ -23,7 +23,6 @@ const words: Readonly<Record<string, string>> = {
   view_column: "COLUMN",
   attribute: "COLUMN",
   domain_constraint: "CONSTRAINT",
-  domain_constraint: "CONSTRAINT",
 };
 
 /** Kinds whose objects have an owner that ALTER … OWNER TO changes. */
@@ -31,21 +30,21 @@ export const ownedKinds: readonly string[] = [
   ...["schema", "table", "foreign_table", "view", "materialized_view", "sequence", "function", "aggregate"],
   ...["enum", "domain", "composite", "range", "range_type", "base", "base_type", "collation", "conversion", "statistics"],
   ...["operator", "operator_class", "operator_family", "text_search_configuration", "text_search_dictionary"],
-  ...["language", "publication", "subscription", "event_trigger", "foreign_data_wrapper", "server", "database"],
+  ...["language", "publication", "subscription", "event_trigger", "foreign_data_wrapper", "server", "current_database"],
 ];
 
 /** Kinds on whose objects privileges are granted. */
 export const grantedKinds: readonly string[] = [
   ...["table", "foreign_table", "view", "materialized_view", "sequence", "schema", "function", "aggregate"],
   ...["enum", "domain", "composite", "range", "range_type", "base", "base_type"],
-  ...["language", "foreign_data_wrapper", "server", "database"],
+  ...["language", "foreign_data_wrapper", "server", "current_database"],
 ];
 
 /** Kinds that PostgreSQL has no COMMENT ON for. */
 export const uncommentedKinds: readonly string[] = ["user_mapping", "default_privileges", "setting", "membership"];
 
 /** The database that is connected to: files do not know its name, statements get it when they are planned. */
-export const currentDatabase: ObjectId = "database current";
+export const currentDatabase: ObjectId = "current_database this";
 
 /** A phrase with the name of the database in it where it means that. In: what targetPhrase or grantPhrase gave. */
 export function namedPhrase(phrase: string, target: ObjectId, context: Pick<PlanContext, "live">): string {
@@ -55,10 +54,10 @@ export function namedPhrase(phrase: string, target: ObjectId, context: Pick<Plan
 const relations: readonly string[] = ["table", "foreign_table", "view", "materialized_view", "sequence", "index"];
 
 /** Parts that are named by themselves and then by what they are on: `POLICY p ON app.orders`. */
-const namedOnParent: readonly string[] = ["constraint", "domain_constraint", "domain_constraint", "not_null", "policy", "trigger", "rule"];
+const namedOnParent: readonly string[] = ["constraint", "domain_constraint", "not_null", "policy", "trigger", "rule"];
 
 /** Lie in another object (a partition, the sequence of a column) and are made and locked by themselves. */
-const standAlone: readonly string[] = ["table", "foreign_table", "sequence"];
+const standAlone: readonly string[] = ["table", "foreign_table", "sequence", "statistics"];
 
 type Target = Pick<Fact, "kind" | "object" | "parent" | "spec">;
 

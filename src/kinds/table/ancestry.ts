@@ -1,11 +1,13 @@
-import { qualifiedName, splitPath } from "../../base/identifier.ts";
+import { qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
 import type { PlanContext, ReadContext, Reference, Row, WriteContext, YamlEntry, YamlValue } from "../../model/kind.ts";
 import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { canonicalTypeText } from "../../sql/type-name.ts";
 import { optionalText } from "../shared/catalog.ts";
-import { draft, noWork } from "../shared/draft.ts";
-import { lock, lockOn } from "../shared/locks.ts";
+import { inParentheses } from "../shared/bare-expression.ts";
+import { draft, noWork, scanWork } from "../shared/draft.ts";
+import { lock, lockOn, lockOnHeirs } from "../shared/locks.ts";
 import { entryKey, field, scalarField } from "../shared/yaml-entry.ts";
 import { missingColumns } from "./inherited-column.ts";
 import type { Table } from "./table-spec.ts";
@@ -103,9 +105,45 @@ export function changeAncestry(live: Table, desired: Table, context: PlanContext
   for (const parent of leaves) steps.push(inheritStep(desired, "NO INHERIT", parent, context));
   const additions = live.spec.of === desired.spec.of && joins.length === 0 ? [] : missingColumns(desired, context);
   for (const column of additions) steps.push(addStep(desired, column, context));
+  for (const check of joins.length === 0 ? [] : missingChecks(desired, context)) steps.push(checkStep(desired, check, context));
   for (const parent of joins) steps.push(inheritStep(desired, "INHERIT", parent, context));
   if (desired.spec.of !== null && live.spec.of !== desired.spec.of) steps.push(ofStep(live, desired, desired.spec.of, context));
   return steps;
+}
+
+/** Checks of its parents that a live table lacks and the files do not say of it. */
+function missingChecks(desired: Table, context: PlanContext): Fact[] {
+  const known = (name: unknown): boolean =>
+    [...context.children("live", desired.id, "constraint"), ...context.children("desired", desired.id, "constraint")].some(
+      ({ spec }) => spec["name"] === name,
+    );
+  const above = (table: ObjectId): Fact[] => {
+    const fact = context.final(table) as Table | undefined;
+    const own = context.children(context.desired(table) ? "desired" : "live", table, "constraint");
+    return [...own, ...(fact ? ancestorsOf(fact).flatMap(above) : [])];
+  };
+  const checks = ancestorsOf(desired)
+    .flatMap(above)
+    .filter(({ spec }) => spec["type"] === "check" && spec["noInherit"] !== true && !known(spec["name"]));
+  return [...new Map(checks.map((check) => [check.spec["name"], check])).values()];
+}
+
+function checkStep(desired: Table, check: Fact, context: PlanContext): StepDraft {
+  const name = quoteIdentifier(String(check.spec["name"]));
+  const expression = (check.spec["definition"] as { readonly sql: string } | null)?.sql ?? "";
+  return draft(desired, {
+    action: "alter",
+    sql: `ALTER TABLE ${desired.object} ADD CONSTRAINT ${name} CHECK ${inParentheses(expression)};`,
+    phase: "expand",
+    why: "what it inherits has this check",
+    locks: lockOnHeirs(context, desired.id, "AccessExclusiveLock"),
+    work: context.isEmpty(desired.id) ? noWork : scanWork,
+    dataLoss: "never",
+    undo: { sql: `ALTER TABLE ${desired.object} DROP CONSTRAINT ${name};` },
+    relation: desired.object,
+    provides: [],
+    needs: check.id === desired.id ? [] : [check.id],
+  });
 }
 
 const back = { INHERIT: "NO INHERIT", "NO INHERIT": "INHERIT" } as const;
@@ -126,9 +164,14 @@ function inheritStep(desired: Table, what: "INHERIT" | "NO INHERIT", parent: str
     dataLoss: "never",
     undo: { sql: sql(back[what]) },
     breaks: what === "INHERIT" ? "none" : "old",
-    needs: what === "INHERIT" ? [`relation ${parent}`] : [],
-    ...(what === "INHERIT" ? {} : { takesAway: true }),
+    ...(what === "INHERIT" ? { needs: [`relation ${parent}`, ...fits(desired, context)], provides: [] } : { takesAway: true }),
   });
+}
+
+/** The table's own columns and checks, which have to be as the parent wants them before. */
+function fits(desired: Table, context: PlanContext): string[] {
+  const checks = context.children("desired", desired.id, "constraint").filter(({ spec }) => spec["type"] === "check");
+  return [...context.children("desired", desired.id, "column"), ...checks].map(({ id }) => id);
 }
 
 function ofStep(live: Table, desired: Table, type: string | null, context: PlanContext): StepDraft {
@@ -142,8 +185,7 @@ function ofStep(live: Table, desired: Table, type: string | null, context: PlanC
     work: noWork,
     dataLoss: "never",
     undo: { sql: sql(type === null ? live.spec.of : null) },
-    needs: type === null ? [] : [`type ${type}`],
-    ...(type === null ? { takesAway: true } : {}),
+    ...(type === null ? { takesAway: true } : { needs: [`type ${type}`, ...fits(desired, context)], provides: [] }),
   });
 }
 

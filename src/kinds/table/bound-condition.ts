@@ -1,6 +1,7 @@
 import { quoteIdentifier } from "../../base/identifier.ts";
 import { namesOf } from "../../sql/names.ts";
 import { type Node, parseFragment, scanTokens, type Token } from "../../sql/parser.ts";
+import { columnNames } from "../../sql/references.ts";
 
 /**
  * A partition bound as a condition on rows, of the form that PostgreSQL makes of it (get_qual_for_range and get_qual_for_list of
@@ -22,6 +23,13 @@ export function boundCondition(key: string, bound: string | null): string | null
   if (word === "in" && lists[0] && first !== undefined) return listCondition(first, lists[0]);
   if (word === "from" && lists[0] && lists[1]) return rangeCondition(columns, lists[0], lists[1]);
   return null;
+}
+
+/** The columns that a partition key names, each once. */
+export function partitionColumns(key: string): string[] {
+  const elements: Node[] = parseFragment("partition_key", key).CreateStmt?.partspec?.partParams ?? [];
+  const plain = elements.flatMap(({ PartitionElem: element }) => (element?.name ? [String(element.name)] : []));
+  return [...new Set([...plain, ...columnNames("partition_key", key)])];
 }
 
 /** The columns and expressions of a key as operands; null where their order is not that of their type. */

@@ -2,13 +2,14 @@ import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { LockstepError } from "../../model/lockstep-error.ts";
-import { objectId } from "../../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "../shared/draft.ts";
+import { isForeignTable } from "../shared/foreign-rows.ts";
 import { lockOn, lockOnHeirs } from "../shared/locks.ts";
 import type { ColumnSpec } from "./column-spec.ts";
-import { lostTargets, statisticsAbout } from "./lost-statistics.ts";
-import { lossyRows, needsUsing, typeChangeWork, usingExpression } from "./type-change.ts";
+import { statisticsAbout } from "./statistics-about.ts";
+import { lossyRows, needsUsing, refusePartitionKey, typeChangeWork, usingExpression } from "./type-change.ts";
 import { foreignKeysApart, keysThatInclude, typeChangeLocks } from "./type-locks.ts";
 
 /** Steps that bring a column of an existing table from one state to another, one facet at a time. */
@@ -53,14 +54,15 @@ export function facet(desired: Column, context: PlanContext, input: Facet): Step
 
 /** Every ALTER COLUMN TYPE throws the planner's statistics of the column away, a no-op too (measured): they are gathered anew. */
 export function gatherStatistics(desired: Column, context: PlanContext, phase: StepDraft["phase"]): StepDraft[] {
-  const targets = lostTargets(desired, context, phase);
-  if (context.isEmpty(tableIdOf(desired))) return targets;
+  if (context.isEmpty(tableIdOf(desired))) return [];
   const extended = statisticsAbout(desired, context);
+  const what = extended.length > 0 ? "" : ` (${nameOf(desired)})`;
+  const tables = analysed(tableIdOf(desired), context);
+  if (tables.length === 0) return [];
   return [
-    ...targets,
     draft(desired, {
       action: "alter",
-      sql: `ANALYZE ${tableNameOf(desired)}${extended.length > 0 ? "" : ` (${nameOf(desired)})`};`,
+      sql: `ANALYZE ${tables.map((table) => `${pathOf(table)}${what}`).join(", ")};`,
       phase,
       why: "the change of type threw the planner's statistics of the column away",
       locks: lockOnHeirs(context, tableIdOf(desired), "ShareUpdateExclusiveLock"),
@@ -74,9 +76,18 @@ export function gatherStatistics(desired: Column, context: PlanContext, phase: S
   ];
 }
 
+/** ANALYZE asks the other server for the rows of a foreign child: then each child here is named by itself. */
+function analysed(table: ObjectId, context: PlanContext): readonly ObjectId[] {
+  const heirs = context.heirs("live", table);
+  const isElsewhere = (id: ObjectId): boolean => isForeignTable(context.live.facts.get(id));
+  if (!heirs.some(isElsewhere)) return [table];
+  return heirs.filter((id) => !isElsewhere(id) && context.heirs("live", id).length === 0);
+}
+
 /** Type and collation, with the default set anew when the old one cannot follow. */
 export function changeType(live: Column, desired: Column, context: PlanContext): StepDraft {
   refuseZone(live, desired, context);
+  refusePartitionKey(live, desired, context);
   const work = typeChangeWork(live, desired, context);
   const probe = context.isEmpty(tableIdOf(desired)) ? null : lossyRows(live, desired, context);
   const table = tableIdOf(desired);
@@ -188,11 +199,19 @@ export function changeCompression(live: Column, desired: Column, context: PlanCo
 export function changeOptions(live: Column, desired: Column, context: PlanContext): StepDraft[] {
   const [from, to] = [plannerOptions(live.spec), plannerOptions(desired.spec)];
   const gone = Object.keys(from).filter((name) => !(name in to));
-  const set = Object.entries(to).filter(([name, value]) => from[name] !== value);
+  // All of them, so that they are stored in one order.
+  const set = Object.entries(to).some(([name, value]) => from[name] !== value) ? Object.entries(to) : [];
   const back = plannerOptions(live.spec);
   const one = (what: string, undo: string): StepDraft =>
-    facet(desired, context, { what, back: undo, why: "what the planner is told of its values changes", online: true, only: true });
-  const list = (pairs: readonly (readonly [string, string])[]): string => pairs.map(([name, value]) => `${name} = ${value}`).join(", ");
+    facet(desired, context, {
+      what,
+      back: undo,
+      why: "what the planner is told of its values changes",
+      online: true,
+      only: true,
+    });
+  const list = (pairs: readonly (readonly [string, string])[]): string =>
+    pairs.map(([name, value]) => `${name} = ${value}`).join(", ");
   const undoOf = (names: readonly string[]): string => {
     const before = names.flatMap((name) => (back[name] === undefined ? [] : [[name, back[name] ?? ""] as const]));
     return before.length > 0 ? `SET (${list(before)})` : `RESET (${names.join(", ")})`;

@@ -25,8 +25,8 @@ import { readColumn } from "./column-read.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { afterTable, attributes, renameOwn } from "./column-steps.ts";
 import { foreignProperties } from "./foreign-table.ts";
-import { inheritedColumn, isNull, settleInherited } from "./inherited-column.ts";
-import { alter, create, drop, inheritsOnly } from "./inherited-steps.ts";
+import { inheritedColumn, inPrimaryKey, isNull, settleInherited } from "./inherited-column.ts";
+import { alter, create, drop, inheritsOnly, outlives } from "./inherited-steps.ts";
 import { renameIdentitySequence } from "./rename-sequence.ts";
 import { columnDefinition, columnOptions, identityClause } from "./render-column.ts";
 
@@ -101,12 +101,7 @@ function settle(fact: Column, major: number, look: Lookup): Column {
     : { ...fact, spec: settled({ ...fact.spec, inherited: false }) };
   const spec = own.spec;
   if (spec.notNull) return own;
-  const inKey = look
-    .children(table, "constraint")
-    .some(
-      (constraint) =>
-        constraint.spec["type"] === "primary key" && (constraint.spec["columns"] as readonly string[]).includes(spec.name),
-    );
+  const inKey = inPrimaryKey(look, table, spec.name);
   const named = major >= 18 && notNullOf(look, table, spec.name)?.spec.validated === true;
   return inKey || (named && !given) ? { ...own, spec: { ...spec, notNull: true } } : own;
 }
@@ -221,6 +216,7 @@ export const column: KindModule<ColumnSpec> = {
     write,
   },
   statements: {},
+  outlives,
   settle,
   needsMajor: (fact) => (fact.spec.virtual ? { major: 18, what: "a virtual generated column (write STORED)" } : null),
   answersTo: (fact) => [fact.id],

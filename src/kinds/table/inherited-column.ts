@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
+import { quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { Lookup, PlanContext } from "../../model/kind.ts";
 import { kindOf, type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
@@ -45,10 +45,10 @@ export function inheritedColumn(look: Look, table: ObjectId, name: string): Colu
   return null;
 }
 
-/** The id of the column that gives a table one of its own; null when a type does or none. */
+/** The id of the column, or the type, that gives a table its column of this name; null when none does. */
 export function givingColumn(look: Look, table: ObjectId, name: string): ObjectId | null {
   for (const ancestor of ancestorIds(look.fact(table))) {
-    if (kindOf(ancestor) === "composite") continue;
+    if (kindOf(ancestor) === "composite") return attributeColumn(look.fact(ancestor), name) ? ancestor : null;
     const id = columnId(ancestor, name);
     if (look.fact(id)) return id;
     const above = givingColumn(look, ancestor, name);
@@ -66,7 +66,15 @@ export function effectiveColumn(look: Look, table: ObjectId, name: string): Colu
   const own = look.fact(columnId(table, name)) as Column | undefined;
   if (own && !own.spec.inherited) return own;
   const given = inheritedColumn(look, table, name);
-  return own && given ? withOwn(given, own) : (given ?? own ?? null);
+  const column = own && given ? withOwn(given, own) : (given ?? own ?? null);
+  return column && inPrimaryKey(look, table, name) ? { ...column, spec: { ...column.spec, notNull: true } } : column;
+}
+
+/** A primary key makes its columns NOT NULL. */
+export function inPrimaryKey(look: Look, table: ObjectId, name: string): boolean {
+  return look
+    .children(table, "constraint")
+    .some(({ spec }) => spec["type"] === "primary key" && (spec["columns"] as readonly string[]).includes(name));
 }
 
 /** What `given` becomes with what `own` says. */
@@ -173,9 +181,13 @@ export function settleInherited(column: Column, given: Column, isPartition: bool
   };
 }
 
-/** `app.t` of a column. */
-export function tableOfColumn(column: Column): ObjectId {
-  return objectId("table", qualifiedName(column.spec.schema, column.spec.table));
+/** What a table has directly above it that gives it a column: the id of a table or a type; null when nothing does. */
+export function givingAncestor(look: Look, table: ObjectId, name: string): ObjectId | null {
+  const gives = (ancestor: ObjectId): boolean =>
+    kindOf(ancestor) === "composite"
+      ? attributeColumn(look.fact(ancestor), name) !== null
+      : effectiveColumn(look, ancestor, name) !== null;
+  return ancestorIds(look.fact(table)).find(gives) ?? null;
 }
 
 /** NULL as a default of its own. */

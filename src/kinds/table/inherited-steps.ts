@@ -1,11 +1,11 @@
 import { quoteIdentifier } from "../../base/identifier.ts";
-import type { PlanContext, Replace } from "../../model/kind.ts";
+import type { Lookup, PlanContext, Replace } from "../../model/kind.ts";
 import { objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { type Column, changeCompression, changeDefault, changeStorage, tableIdOf } from "./column-change.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { alterOwn, attributes, createOwn, dropOwn } from "./column-steps.ts";
-import { effectiveColumn, givingColumn, inheritedColumn, sides } from "./inherited-column.ts";
+import { ancestorIds, effectiveColumn, givingAncestor, givingColumn, inheritedColumn, sides } from "./inherited-column.ts";
 
 /** Statements of columns that a table has from a parent or a type, and what a change of the parent's means for theirs. */
 
@@ -147,16 +147,20 @@ function forHeirs(desired: Column, fields: readonly string[], context: PlanConte
   });
 }
 
+/** True for a column that stays as a parent gives it when the files say nothing of it any more. */
+export function outlives(live: Column, desired: Lookup): boolean {
+  return inheritedColumn(desired, tableIdOf(live), live.spec.name) !== null;
+}
+
 /** A column goes; one that a parent gives becomes as it is there. */
 export function drop(fact: Column, context: PlanContext): readonly StepDraft[] {
   const table = tableIdOf(fact);
   const { desired } = sides(context);
   if (context.desired(table) && inheritedColumn(desired, table, fact.spec.name))
     return listed(overSteps(fact, context)).map((step) => ({ ...step, provides: [], removes: [fact.id] }));
-  // The parent's DROP COLUMN takes it along, or is followed by this one's.
-  const giving = fact.spec.inherited ? givingColumn(sides(context).live, table, fact.spec.name) : null;
-  if (giving !== null && context.isDropped(giving) && context.heirs("desired", context.live.facts.get(giving)?.parent ?? "").includes(table))
-    return [];
+  // The parent's DROP COLUMN (or the type's) takes it along, or is followed by this one's.
+  const giving = fact.spec.inherited ? givingAncestor(sides(context).live, table, fact.spec.name) : null;
+  if (giving !== null && ancestorIds(context.desired(table)).includes(giving)) return [];
   // What came from a parent that is left is the table's own after that.
   return dropOwn(fact, context).map((step) => (fact.spec.inherited ? { ...step, needs: [...step.needs, table] } : step));
 }

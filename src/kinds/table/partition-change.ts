@@ -2,10 +2,10 @@ import { generatedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { objectId, pathOf } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
-import { columnNames } from "../../sql/references.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
+import { partitionColumns } from "./bound-condition.ts";
 import { checkDefaults, conditionOf, defaultsOf } from "./default-partition.ts";
 import { forValues, parentName } from "./partition.ts";
 import { fitColumns } from "./partition-columns.ts";
@@ -164,8 +164,7 @@ function concurrentLocks(live: Table, context: PlanContext): Lock[] {
 /** DETACH CONCURRENTLY leaves a check of the old bound, unless one says the same already. */
 function dropLeftCheck(live: Table, desired: Table, context: PlanContext): StepDraft {
   const key = context.live.facts.get(live.parent ?? "")?.spec["partitionBy"] as { readonly sql: string } | null | undefined;
-  const columns = key ? columnNames("partition_key", key.sql) : [];
-  const keyColumns = columns.length > 0 ? columns : [];
+  const keyColumns = key ? partitionColumns(key.sql) : [];
   const taken = new Set(
     [...context.children("live", live.id, "constraint")].map((constraint) => String(constraint.spec["name"])),
   );

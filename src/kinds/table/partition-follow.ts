@@ -4,7 +4,8 @@ import type { Following, FollowSides, Lookup } from "../../model/kind.ts";
 import type { ObjectId } from "../../model/object-id.ts";
 import type { SqlText } from "../../model/spec.ts";
 import { makeFact } from "../shared/fact.ts";
-import { partitionIndexName } from "../shared/index-names.ts";
+import { partitionIndexName, sameKeys } from "../shared/index-names.ts";
+import { textOf } from "../shared/index-spec.ts";
 import type { Column } from "./column-change.ts";
 import { effectiveColumn, inheritedColumn, settleInherited } from "./inherited-column.ts";
 import { columnsOf } from "./partition-columns.ts";
@@ -21,11 +22,10 @@ export function followPartition(live: Table, desired: Table, sides: FollowSides)
   const left = live.parent === null ? [] : partsOf(live.id, own);
   if (desired.parent === null) return { live: left, desired: [], settled: [] };
   const columns = settledColumns(live, desired, own, sides);
-  const kept = new Set(columns.kept.map((fact) => fact.id));
   return {
     live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(live, own, true), ...columns.kept],
     desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides)],
-    settled: columns.own.map((fact) => fact.id).filter((id) => !kept.has(id)),
+    settled: columns.own,
   };
 }
 
@@ -85,7 +85,8 @@ function settledColumns(
     found.push(column);
     const settled = settleInherited({ ...column, spec: { ...column.spec, local: false } }, given, true, 18);
     const satellites = ["comment", "grant"].some((kind) => sides.live.children(column.id, kind).length > 0);
-    if (satellites || saysMore(settled, column)) kept.push({ ...settled, spec: { ...settled.spec, notNull: false } });
+    if (satellites || sides.desired.fact(column.id) || saysMore(settled, column))
+      kept.push({ ...settled, spec: { ...settled.spec, notNull: false } });
   }
   return { own: found, kept };
 }
@@ -129,9 +130,10 @@ function parts(table: Table, kind: string, sides: FollowSides): Fact[] {
 }
 
 function isSame(own: Fact, fact: Fact): boolean {
-  const tell = (one: Fact): string =>
-    JSON.stringify([one.spec["type"], one.spec["columns"], (one.spec["definition"] as SqlText | null)?.sql, one.spec["unique"]]);
-  return own.spec["name"] === fact.spec["name"] || tell(own) === tell(fact);
+  if (own.spec["name"] === fact.spec["name"]) return true;
+  if (own.kind === "index") return sameKeys(textOf(own), textOf(fact));
+  const tell = ({ spec }: Fact): string => JSON.stringify([spec["type"], spec["columns"]]);
+  return own.spec["type"] !== "check" && tell(own) === tell(fact);
 }
 
 /** Checks, keys and foreign keys that a partition has from its parents, under the names that PostgreSQL gives them. */

@@ -20,7 +20,7 @@ import { references } from "../../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "../shared/catalog.ts";
 import { draft, noWork } from "../shared/draft.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
-import { lockOn, lockOnTree } from "../shared/locks.ts";
+import { lockOn, lockOnHeirs } from "../shared/locks.ts";
 import { rlsFact } from "../shared/rls-fact.ts";
 import { alterStorage } from "../shared/storage-change.ts";
 import {
@@ -189,7 +189,7 @@ function create(fact: Table, context: PlanContext): StepDraft[] {
       sql: `CREATE ${unlogged ? "UNLOGGED " : ""}${tableNoun(fact)} ${fact.object}${columns}${inheritsClause(fact.spec)}${key}${storageOf(fact, context)}${serverClause(fact.spec)};`,
       phase: "expand",
       why: "the files declare it",
-      locks: [],
+      locks: fact.spec.inherits.flatMap((path) => lockOn(context, objectId("table", path), "ShareUpdateExclusiveLock")),
       work: noWork,
       dataLoss: "never",
       undo: { sql: `DROP ${tableNoun(fact)} ${fact.object};` },
@@ -267,7 +267,7 @@ function renameNotNulls(live: Table, desired: Table, context: PlanContext): Step
         sql: sql(old, next),
         phase: "contract",
         why: "its generated name follows the rename",
-        locks: lockOnTree(context, desired.id, "AccessExclusiveLock"),
+        locks: lockOnHeirs(context, desired.id, "AccessExclusiveLock"),
         work: noWork,
         dataLoss: "never",
         undo: { sql: sql(next, old) },

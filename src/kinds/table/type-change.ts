@@ -2,8 +2,12 @@ import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import { quoteLiteral } from "../../base/literal.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
-import { kindOf, objectId } from "../../model/object-id.ts";
+import { LockstepError } from "../../model/lockstep-error.ts";
+import { kindOf, objectId, pathOf } from "../../model/object-id.ts";
+import type { SqlText } from "../../model/spec.ts";
 import type { Probe } from "../../model/step.ts";
+import { parseFragment } from "../../sql/parser.ts";
+import { columnNames } from "../../sql/references.ts";
 import type { Work } from "../shared/draft.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 
@@ -230,4 +234,37 @@ function numericLoss(from: TypeParts, to: TypeParts, column: string): string | n
 function fromTextLoss(column: string, type: string, major: number): string {
   if (major >= 16) return `${column} is not null and not pg_input_is_valid(${column}::text, ${quoteLiteral(type)})`;
   return `${column} is not null and ${column}::${type}::text is null`;
+}
+
+/** A column by which a table is partitioned has the type that its partitions were cut by: PostgreSQL does not change it (measured). */
+export function refusePartitionKey(live: Fact<ColumnSpec>, desired: Fact<ColumnSpec>, context: PlanContext): void {
+  const table = live.parent ?? "";
+  const cut = [table, ...context.partitions(table)].find((id) => keyColumns(context.live.facts.get(id)).includes(live.spec.name));
+  if (cut === undefined || context.isNew(cut)) return;
+  const place = desired.at ? { file: desired.at.file, line: desired.at.line, column: desired.at.column } : {};
+  throw new LockstepError({
+    code: "partition-key-type",
+    exitCode: 3,
+    message: `column ${desired.object} is part of the key by which ${pathOf(cut)} is partitioned, and PostgreSQL cannot change its type`,
+    diagnostics: [
+      {
+        code: "partition-key-type",
+        severity: "error",
+        object: desired.object,
+        message: `${live.spec.type} cannot become ${desired.spec.type}: the bounds of the partitions are values of ${live.spec.type}`,
+        hint: "make a partitioned table under another name, move the rows, then rename both",
+        ...place,
+      },
+    ],
+  });
+}
+
+/** Columns that the key of a partitioned table names, in its expressions too. */
+function keyColumns(table: Fact | undefined): string[] {
+  const key = table?.spec["partitionBy"] as SqlText | null | undefined;
+  if (!key) return [];
+  const params = parseFragment("partition_key", key.sql).CreateStmt?.partspec?.partParams ?? [];
+  return params
+    .flatMap(({ PartitionElem: part }: { PartitionElem?: { name?: string } }) => (part?.name ? [part.name] : []))
+    .concat(columnNames("partition_key", key.sql));
 }

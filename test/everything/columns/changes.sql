@@ -23,7 +23,7 @@ alter table ev_columns.plain alter e set statistics -1;
 --- statistics 0
 alter table ev_columns.plain alter a set statistics 0;
 --- n_distinct
-alter table ev_columns.plain alter a set (n_distinct = 30);
+alter table ev_columns.plain alter a set (n_distinct = 30, n_distinct_inherited = 100);
 --- n_distinct_inherited reset
 alter table ev_columns.plain alter a reset (n_distinct_inherited);
 --- options of a column without
@@ -124,14 +124,14 @@ comment on column ev_columns.parted_a.id is 'its number';
 --- no comment on a column of a partition
 comment on column ev_columns.parted_b.note is null;
 --- grant on a column of a partition
-grant select (id) on ev_columns.parted_a to ev_writer;
+grant select (id) on ev_columns.parted_b to ev_reader;
 --- a column for the parent and its partitions
 alter table ev_columns.parted add column more text not null default 'm';
 --- a column for the parent with another default in a partition
 alter table ev_columns.parted add column more int default 1;
 alter table ev_columns.parted_b alter more set default 2;
 --- type of a column of the parent
-alter table ev_columns.parted alter amount type bigint;
+alter table ev_columns.parted alter note type varchar(50);
 --- a column of the parent goes; one way: a column comes back last
 alter table ev_columns.parted drop column note;
 --- identity of a partitioned table; from 17
@@ -172,15 +172,15 @@ alter table ev_columns.alone add constraint animal_legs check (legs >= 0), add c
 alter table ev_columns.alone inherit ev_columns.animal;
 --- no inherit
 alter table ev_columns.grown no inherit ev_columns.animal;
---- no inherit of what was made as a child
+--- no inherit of what was made as a child; one way: the columns are its own from then on
 alter table ev_columns.dog no inherit ev_columns.animal;
---- one parent less
+--- one parent less; one way: the columns are its own from then on
 alter table ev_columns.pet no inherit ev_columns.owned;
 --- comment on an inherited column
 comment on column ev_columns.dog.name is 'its name';
 comment on column ev_columns.puppy.legs is 'four, they hope';
 --- grant on an inherited column
-grant select (legs) on ev_columns.puppy to ev_reader;
+grant select (legs) on ev_columns.dog to ev_reader;
 --- of a type
 alter table ev_columns.typed_loosely of ev_columns.address;
 --- not of a type
@@ -203,17 +203,22 @@ alter type ev_columns.address drop attribute city cascade;
 alter type ev_columns.address alter attribute zip type varchar(10) cascade;
 --- comment on a column of a typed table
 comment on column ev_columns.typed.city is 'the place';
---- stored to virtual; from 18; one way: the column comes back last
+--- stored to virtual; from 18; replaces; one way: the column comes back last
 alter table ev_columns.lazy drop column c;
 alter table ev_columns.lazy add column c int generated always as (a + 2) virtual;
+grant select (c) on ev_columns.lazy to ev_reader;
 --- virtual expression; from 18
 alter table ev_columns.lazy alter b set expression as (a + 5);
---- virtual to plain; from 18; one way: the column comes back last
+--- virtual to plain; from 18; replaces; one way: the column comes back last
 alter table ev_columns.lazy drop column b, add column b int;
---- a virtual column with the type of what it is made of; from 18; one way: the columns come back last
+comment on column ev_columns.lazy.b is 'made when read';
+grant select (b) on ev_columns.lazy to ev_reader;
+--- a virtual column with the type of what it is made of; from 18; replaces; one way: the columns come back last
 alter table ev_columns.lazy drop column c, drop column b;
 alter table ev_columns.lazy alter a type bigint;
 alter table ev_columns.lazy add column b int generated always as (a + 1) virtual, add column c int generated always as (a + 2) virtual;
+comment on column ev_columns.lazy.b is 'made when read';
+grant select (b, c) on ev_columns.lazy to ev_reader;
 --- name of a not null; from 18
 alter table ev_columns.named rename constraint a_is_there to a_must_be;
 --- generated name of a not null; from 18
@@ -226,9 +231,9 @@ alter table ev_columns.named alter "G h" drop not null;
 alter table ev_columns.named add constraint c_there not null c;
 --- not null not valid; from 18
 alter table ev_columns.named add constraint c_new not null c not valid;
---- validated; from 18
+--- validated; from 18; one way: children were made with a validated one
 alter table ev_columns.named validate constraint d_new_only;
---- validated with the generated name; from 18
+--- validated with the generated name; from 18; one way: children were made with a validated one
 alter table ev_columns.named validate constraint named_e_not_null;
 --- inherited from here on; from 18
 alter table ev_columns.named alter constraint stays_here inherit;

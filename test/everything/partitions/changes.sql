@@ -64,7 +64,7 @@ create index m_v_idx on ev_partitions.m (v desc, id);
 --- an index of all partitions becomes that of some; replaces
 drop index ev_partitions.m_v_idx;
 create index m_v_idx on only ev_partitions.m (v);
---- an index that not all partitions have is completed
+--- an index that not all partitions have is completed; replaces
 create index o_2_v_idx on ev_partitions.o_2 (v);
 alter index ev_partitions.o_v_idx attach partition ev_partitions.o_2_v_idx; 
 --- a primary key of a partitioned table in use
@@ -95,9 +95,9 @@ alter table ev_partitions.r_2 enable trigger r_touch;
 --- a policy of a partition
 create policy o_1_all on ev_partitions.o_1 to ev_reader using (true);
 alter table ev_partitions.o_1 enable row level security;
---- the owner of a partition
+--- the owner of a partition; one way: owners are compared where the files say one
 alter table ev_partitions.o_1 owner to ev_owner;
---- a privilege on a partition
+--- a privilege on a partition; one way: grants are exact for the roles that the files list
 grant insert on ev_partitions.o_1 to ev_writer;
 --- the comment on a partition
 comment on table ev_partitions.r_1 is 'Changed.';

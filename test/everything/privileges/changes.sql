@@ -92,6 +92,8 @@ create function ev_privileges.g() returns int language sql as 'select 2'; revoke
 create table ev_privileges.theirs (a int); alter table ev_privileges.theirs owner to ev_owner; grant select on ev_privileges.theirs to ev_reader;
 --- a function made anew keeps its grants; replaces
 drop function ev_privileges.f(int); create function ev_privileges.f(a int) returns bigint language sql as 'select a'; revoke execute on function ev_privileges.f(int) from public; grant execute on function ev_privileges.f(int) to ev_reader; comment on function ev_privileges.f(int) is 'function';
+--- a view made anew keeps what was granted onward; replaces
+drop view ev_privileges.open_orders; create view ev_privileges.open_orders as select id, org::text as org from ev_privileges.orders; comment on view ev_privileges.open_orders is 'view'; revoke all on ev_privileges.open_orders from ev_reader, ev_writer; grant select on ev_privileges.open_orders to ev_reader, public; grant select on ev_privileges.open_orders to ev_owner with grant option; set role ev_owner; grant select on ev_privileges.open_orders to ev_writer with grant option; set role ev_writer; grant select (id) on ev_privileges.open_orders to ev_reader; reset role;
 --- MAINTAIN; from 17
 revoke maintain on ev_privileges.orders from ev_reader;
 --- default privileges on large objects; from 18

@@ -134,6 +134,22 @@ comment on index ev_rebuilt.m_n is 'Each once';
 alter materialized view ev_rebuilt.m owner to ev_owner;
 grant select on ev_rebuilt.m to ev_reader;
 
+create table ev_rebuilt.parts (id integer, n N, constraint parts_n_check check (n > 0)) partition by range (id);
+create table ev_rebuilt.parts_low partition of ev_rebuilt.parts for values from (0) to (100);
+create table ev_rebuilt.parts_high partition of ev_rebuilt.parts for values from (100) to (200);
+create index parts_n on ev_rebuilt.parts (n);
+create index parts_low_n on ev_rebuilt.parts_low ((n + 1));
+create view ev_rebuilt.over_low as select id, n from ev_rebuilt.parts_low;
+comment on view ev_rebuilt.over_low is 'Over a partition';
+alter table ev_rebuilt.parts_low enable row level security;
+create policy low_n on ev_rebuilt.parts_low for select using (n > 0);
+create trigger low_touch before update of n on ev_rebuilt.parts_high for each row execute function ev_rebuilt.touch();
+create table ev_rebuilt.parent (id integer, n N default 3);
+create table ev_rebuilt.child (more text, constraint child_n_check check (n < 10)) inherits (ev_rebuilt.parent);
+create index child_n on ev_rebuilt.child (n);
+create view ev_rebuilt.over_child as select n, more from ev_rebuilt.child;
+grant select on ev_rebuilt.over_child to ev_reader;
+
 create function ev_rebuilt.body(above integer) returns bigint language sql stable begin atomic select count(t.n) from ev_rebuilt.t where t.id > above; end;
 comment on function ev_rebuilt.body(integer) is 'Sums up';
 alter function ev_rebuilt.body(integer) owner to ev_owner;

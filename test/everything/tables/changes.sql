@@ -178,3 +178,7 @@ alter index ev_tables.spread_1_k_idx set tablespace pg_default;
 alter index ev_tables.spread_2_k_idx set tablespace pg_default;
 --- the tablespace of a materialized view
 alter materialized view ev_tables.kept set tablespace pg_default;
+--- the tablespace of the index of a partition
+alter index ev_tables.spread_1_k_idx set tablespace pg_default;
+--- a parameter of the index of a partition
+alter index ev_tables.parts_1_k_idx set (fillfactor = 66);

@@ -115,18 +115,18 @@ ALTER SCHEMA app OWNER TO postgres;
 -- 3 expand safe alter
 ALTER FUNCTION app.f() OWNER TO case_owner;
 
--- 3 expand safe alter
+-- 4 expand safe alter
 ALTER TABLE app.t OWNER TO postgres;
 
--- 4 expand safe alter access=unknown [widen]
+-- 5 expand safe alter access=unknown [widen]
 ALTER VIEW app.v OWNER TO case_owner;
 
--- 4 expand safe drop
+-- 5 expand safe drop
 COMMENT ON COLUMN app.t.a IS NULL;
 
--- 5 contract locking create breaks=old scan
+-- 6 contract locking create breaks=old scan
 SET LOCAL search_path = app, public;
 ALTER TABLE app.t ADD CONSTRAINT t_a CHECK (a <> '');
 
--- 6 contract safe create
+-- 7 contract safe create
 COMMENT ON CONSTRAINT t_a ON app.t IS 'Check.';

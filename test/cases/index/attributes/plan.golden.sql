@@ -13,10 +13,11 @@ ALTER INDEX app."~lockstep_55a3e27e2e06" RENAME TO parts_k_idx;
 ALTER INDEX app."~lockstep_fd797efc62dd" RENAME TO parts_1_k_idx;
 
 -- 5 expand safe alter
-ALTER INDEX app.t_b_idx RESET (fillfactor);
+ALTER INDEX app.t_a_idx SET (fillfactor = 80);
+ALTER INDEX app.t_a_idx RESET (deduplicate_items);
 
 -- 6 contract locking alter breaks=old rewrite scan index-rebuild [locking]
-ALTER TABLE app.t ALTER COLUMN a TYPE character varying(50);
+ALTER TABLE app.t ALTER COLUMN b TYPE bigint;
 
 -- 6 contract safe alter
 ALTER INDEX app.t_expr_idx ALTER COLUMN 1 SET STATISTICS -1;
@@ -31,8 +32,7 @@ ALTER INDEX app.t_expr_idx ALTER COLUMN 2 SET STATISTICS 100;
 ALTER INDEX app.t_type_idx ALTER COLUMN 1 SET STATISTICS 200;
 
 -- 7 contract safe alter
-ANALYZE app.t (a);
+ANALYZE app.t (b);
 
 -- 8 contract safe alter
-ALTER INDEX app.t_a_idx SET (fillfactor = 80);
-ALTER INDEX app.t_a_idx RESET (deduplicate_items);
+ALTER INDEX app.t_b_idx RESET (fillfactor);

@@ -23,7 +23,7 @@ DROP STATISTICS app.parts_st;
 DROP STATISTICS app.t_old;
 
 -- 2 contract safe drop
-DROP STATISTICS app.t_ab;
+DROP STATISTICS app.t_all;
 
 -- 2 contract safe drop
 DROP STATISTICS app.t_mixed;
@@ -71,7 +71,7 @@ ALTER STATISTICS app.t_one OWNER TO case_writer;
 ALTER STATISTICS app.t_some OWNER TO postgres;
 
 -- 2 contract safe create
-ALTER STATISTICS app.t_all OWNER TO postgres;
+ALTER STATISTICS app.t_ab OWNER TO postgres;
 
 -- 3 contract safe alter
 ANALYZE app.t;

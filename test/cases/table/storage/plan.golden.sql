@@ -37,10 +37,6 @@ ALTER TABLE app.plain SET (fillfactor = 80, toast.autovacuum_enabled = true, par
 -- 11 expand safe alter
 ALTER TABLE app.spread SET TABLESPACE pg_default;
 
--- 11 expand safe create
-CREATE TABLE app.spread_3 (LIKE app.spread INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMPRESSION);
-ALTER TABLE app.spread ATTACH PARTITION app.spread_3 FOR VALUES from (20) to (30);
-
 -- 12 expand locking alter rewrite scan index-rebuild [locking]
 ALTER TABLE app.swapped SET UNLOGGED, SET ACCESS METHOD heap;
 

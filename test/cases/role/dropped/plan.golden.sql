@@ -1,0 +1,2 @@
+-- 1 contract safe drop breaks=old
+DROP ROLE case_gone;
