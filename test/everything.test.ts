@@ -3,7 +3,7 @@
  * attribute is changed alone, there and back. pg_dump is the judge.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -80,15 +80,52 @@ function expectGentle(made: Plan, part: Part): void {
   expect(acting("replace")).toEqual([]);
 }
 
-describe.each(majors)("PostgreSQL %i", (major) => {
-  let template: string;
-  let here: TestDatabase;
-  let files: string;
-  let before: readonly string[];
-  let canDump: boolean;
+/** A template and what there is to know of a database made from it. */
+interface Start {
+  readonly template: string;
+  /** The files that pull writes of it. */
+  readonly files: string;
+  /** What pg_dump says of it; empty where there is none as new as the server. */
+  readonly dump: readonly string[];
+}
 
-  beforeAll(async () => {
-    canDump = (await findPgDump(major)) !== null;
+async function startOf(name: string, major: number, base: readonly Part[]): Promise<Start> {
+  const template = await ensureTemplate(`everything_${name}`, major, async (fresh) => {
+    for (const part of base)
+      await execute(fresh, part.sql).catch((error) => {
+        throw new Error(`${part.area}, base "${part.title}": ${String(error)}`);
+      });
+  });
+  const one = await createDatabase({ major, template });
+  try {
+    return { template, files: await pull(one.url, `${name}-${major}`), dump: await dumpOf(one) };
+  } finally {
+    await one.drop();
+  }
+}
+
+async function dumpOf({ url, major }: TestDatabase): Promise<readonly string[]> {
+  return (await findPgDump(major)) === null ? [] : await dumpComparable(url);
+}
+
+/** Databases that are gone when the work is done. */
+async function withDatabases(
+  major: number,
+  templates: readonly (string | undefined)[],
+  work: (...databases: TestDatabase[]) => Promise<void>,
+): Promise<void> {
+  const made = await Promise.all(
+    templates.map((template) => createDatabase(template === undefined ? { major } : { major, template })),
+  );
+  try {
+    await work(...made);
+  } finally {
+    await Promise.all(made.map((database) => database.drop()));
+  }
+}
+
+beforeAll(async () => {
+  for (const major of majors) {
     const { url } = await testServer(major);
     for (const role of roles)
       await execute(
@@ -96,65 +133,48 @@ describe.each(majors)("PostgreSQL %i", (major) => {
         `do $$ begin create role ${role}; exception when duplicate_object or unique_violation then null; end $$`,
       );
     await makeTablespace(url);
-    template = await ensureTemplate(`everything_${areas.join("_")}`, major, async (fresh) => {
-      for (const part of partsOf("base", major))
-        await execute(fresh, part.sql).catch((error) => {
-          throw new Error(`${part.area}, base "${part.title}": ${String(error)}`);
-        });
-    });
-    here = await createDatabase({ major, template });
-    files = await pull(here.url, `start-${major}`);
-    before = canDump ? await dumpComparable(here.url) : [];
-  });
-  afterAll(async () => await here?.drop());
+  }
+});
 
-  test("pulled: nothing to do there, nothing unmanaged, the same elsewhere", async () => {
-    const idle = await planOf(here.url, files);
-    expect(sqlOf(idle)).toEqual([]);
-    expect(idle.diagnostics).toEqual([]);
-    expect(idle.unmanaged).toEqual([]);
-    const copy = await createDatabase({ major });
-    try {
+describe.each(majors)("PostgreSQL %i, everything", (major) => {
+  test("pulled: nothing to do there, nothing unmanaged, the same elsewhere", { timeout: 180_000 }, async () => {
+    const { template, files, dump } = await startOf(areas.join("_"), major, partsOf("base", major));
+    await withDatabases(major, [template, undefined], async (here, copy) => {
+      const idle = await planOf(here.url, files);
+      expect(sqlOf(idle)).toEqual([]);
+      expect(idle.diagnostics).toEqual([]);
+      expect(idle.unmanaged).toEqual([]);
       await applyTo(copy.url, files);
       await expectNothingLeft(copy.url, files);
-      if (canDump) expect(await dumpComparable(copy.url)).toEqual(before);
-    } finally {
-      await copy.drop();
-    }
+      expect(await dumpOf(copy)).toEqual(dump);
+    });
+  });
+});
+
+const changed = majors.flatMap((major) => areas.map((area) => ({ major, area })));
+describe.each(changed)("PostgreSQL $major, $area", { concurrent: true }, ({ major, area }) => {
+  let start: Start;
+  beforeAll(async () => {
+    start = await startOf(area, major, partsOf("base", major, area));
   });
 
-  const changes = partsOf("changes", major);
-  test.each(changes.map((part) => ({ name: `${part.area}: ${part.title}`, part })))("$name", async ({ part }) => {
-    const there = await createDatabase({ major, template });
-    try {
+  const changes = partsOf("changes", major, area).map((part, n) => ({ part, n, title: part.title }));
+  test.for(changes)("$title", async ({ part, n }, { expect: check }) => {
+    const { template, dump } = start;
+    const files = join(home, `${area}-${n}-${major}-start`);
+    await cp(start.files, files, { recursive: true });
+    await withDatabases(major, [template, template], async (here, there) => {
       await execute(there.url, part.sql);
-      const wanted = await pull(there.url, `${part.area}-${changes.indexOf(part)}-${major}`);
-      const after = canDump ? await dumpComparable(there.url) : [];
-      await thereAndBack(part, wanted, after);
-    } catch (error) {
-      // The next change begins with a database as it was.
-      await here.drop();
-      here = await createDatabase({ major, template });
-      throw error;
-    } finally {
-      await there.drop();
-    }
+      const wanted = await pull(there.url, `${area}-${n}-${major}`);
+      const forth = await applyTo(here.url, wanted);
+      check(forth.steps.length, "steps of the way there").toBeGreaterThan(0);
+      expectGentle(forth, part);
+      await expectNothingLeft(here.url, wanted);
+      check(await dumpOf(here)).toEqual(await dumpOf(there));
+      if (part.oneWay !== null) return;
+      expectGentle(await applyTo(here.url, files), part);
+      await expectNothingLeft(here.url, files);
+      check(await dumpOf(here)).toEqual(dump);
+    });
   });
-
-  async function thereAndBack(part: Part, wanted: string, after: readonly string[]): Promise<void> {
-    const forth = await applyTo(here.url, wanted);
-    expect(forth.steps.length, "steps of the way there").toBeGreaterThan(0);
-    expectGentle(forth, part);
-    await expectNothingLeft(here.url, wanted);
-    if (canDump) expect(await dumpComparable(here.url)).toEqual(after);
-    if (part.oneWay !== null) {
-      await here.drop();
-      here = await createDatabase({ major, template });
-      return;
-    }
-    const back = await applyTo(here.url, files);
-    expectGentle(back, part);
-    await expectNothingLeft(here.url, files);
-    if (canDump) expect(await dumpComparable(here.url)).toEqual(before);
-  }
 });

@@ -103,7 +103,7 @@ async function stepsLeft(): Promise<unknown[]> {
 }
 
 /** The files after SQL that somebody typed; the plan over them is empty, and a second pull changes nothing. */
-async function after(change: string): Promise<string[]> {
+async function pulledAfter(change: string): Promise<string[]> {
   await sql(change);
   const told = await pull();
   expect(await stepsLeft()).toEqual([]);
@@ -149,7 +149,7 @@ describe("pull into an existing tree", () => {
   test(
     "changes only the entry that differs",
     withCopy(async () => {
-      const told = await after("alter table orders alter status set default 'paid'; alter type status add value 'sent'");
+      const told = await pulledAfter("alter table orders alter status set default 'paid'; alter type status add value 'sent'");
       expect(told).toEqual(["~ schema.yaml: enum app.status", "~ schema.yaml: table app.orders: column status"]);
       expect(text("schema.yaml")).toBe(
         schema
@@ -162,7 +162,7 @@ describe("pull into an existing tree", () => {
   test(
     "puts new parts and objects where their siblings are",
     withCopy(async () => {
-      const told = await after(`alter table orders add column extra text; comment on table orgs is 'Who: buys';
+      const told = await pulledAfter(`alter table orders add column extra text; comment on table orgs is 'Who: buys';
         comment on column orders.org_id is 'theirs'; create index orders_net on orders (net);
         create table fresh (a int primary key); create function more() returns int language sql as 'select 2';
         create policy p0 on orders using (true); create table guarded (x int); alter table guarded enable row level security;
@@ -183,7 +183,7 @@ describe("pull into an existing tree", () => {
   test(
     "takes out what is gone, with its comments",
     withCopy(async () => {
-      await after(`drop view open_orders; alter table orders drop column net; drop table ser; drop policy p1 on orders;
+      await pulledAfter(`drop view open_orders; alter table orders drop column net; drop table ser; drop policy p1 on orders;
         drop function sum_of(int)`);
       expect(text("schema.yaml")).toBe(
         schema
@@ -199,7 +199,7 @@ describe("pull into an existing tree", () => {
   test(
     "replaces a statement of a .sql file in its place",
     withCopy(async () => {
-      await after("create or replace function sum_of(i int) returns int language sql as 'select i + 2'");
+      await pulledAfter("create or replace function sum_of(i int) returns int language sql as 'select i + 2'");
       const [before, behind] = files["sql/functions.sql"].split(/create or replace function sum_of.*\n/);
       expect(text("sql/functions.sql").startsWith(before ?? "")).toBe(true);
       expect(text("sql/functions.sql").endsWith(behind ?? "")).toBe(true);
@@ -211,7 +211,7 @@ describe("pull into an existing tree", () => {
   test(
     "writes out what a fragment said besides, when it changes",
     withCopy(async () => {
-      await after("alter table orders drop constraint orders_pkey; alter table orders alter net type bigint");
+      await pulledAfter("alter table orders drop constraint orders_pkey; alter table orders alter net type bigint");
       expect(text("schema.yaml")).toContain("      id: bigint generated always as identity   # keep\n");
       expect(text("schema.yaml")).toContain("      net: bigint\n");
       expect(text("schema.yaml")).toContain("orders_net_check: check (net > 0)\n");
@@ -222,9 +222,11 @@ describe("pull into an existing tree", () => {
   test(
     "keeps templates in use where the table still says the same, and only there",
     withCopy(async () => {
-      await after("alter table noted_too alter note set default 'n'; alter table orders add column plain int");
+      await pulledAfter("alter table noted_too alter note set default 'n'; alter table orders add column plain int");
       expect(text("schema.yaml")).toContain("    use: [noted]\n");
-      expect(text("schema.yaml")).toContain("  noted_too: { columns: { id: int, note: { def: \"text default 'n'\", comment: a note } } }\n");
+      expect(text("schema.yaml")).toContain(
+        "  noted_too: { columns: { id: int, note: { def: \"text default 'n'\", comment: a note } } }\n",
+      );
       expect(text("schema.yaml")).toContain("  noted: { columns: { note: { def: text, comment: a note } } }\n");
     }),
   );
@@ -260,7 +262,10 @@ describe("pull --only into a new folder", () => {
     "writes the objects, what they need, and rules for what lies beside them",
     withCopy(async () => {
       const empty = projectFolder({});
-      const { code, stderr } = await runCommand(["pull", "--out", ".", "--url", database.url, "--only", "table app.ser", "--only", "view app.*"], empty);
+      const { code, stderr } = await runCommand(
+        ["pull", "--out", ".", "--url", database.url, "--only", "table app.ser", "--only", "view app.*"],
+        empty,
+      );
       expect(code).toBe(0);
       expect(stderr).toContain("Also in the files, because others need it: table app.orders");
       const written = readFileSync(join(empty, "schema.yaml"), "utf8");
@@ -284,7 +289,9 @@ describe("pull --only into a new folder", () => {
       expect(code).toBe(0);
       expect(stdout).toContain("tables/app.many_30.yaml\n");
       expect(readFileSync(join(empty, "tables/app.many_3.yaml"), "utf8")).toContain("tables:\n  many_3:\n    columns:\n");
-      expect(readFileSync(join(empty, "sql/app.long.sql"), "utf8")).toMatch(/^CREATE VIEW app\.long AS\nSELECT id,\n {2}org_id,\n {2}status\nFROM app\.orders\n/);
+      expect(readFileSync(join(empty, "sql/app.long.sql"), "utf8")).toMatch(
+        /^CREATE VIEW app\.long AS\nSELECT id,\n {2}org_id,\n {2}status\nFROM app\.orders\n/,
+      );
       const planned = await runCommand(["plan", "--json", "--url", database.url], empty);
       expect(JSON.parse(planned.stdout).steps).toEqual([]);
       await sql("create table many_more (id int)");

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadParser, scanTokens } from "../src/sql/parser.ts";
 import { normalForm } from "../src/sql/normal-form.ts";
+import { loadParser, scanTokens } from "../src/sql/parser.ts";
 import { tidySql } from "../src/sql/tidy.ts";
 import { formatYaml } from "../src/yaml/format-yaml.ts";
 import { projectFolder } from "./support/project-folder.ts";
@@ -145,8 +145,9 @@ tables:
     const before = await facts();
     expect(await runCommand(["split"], folder)).toMatchObject({ code: 0 });
     expect(readdirSync(join(folder, "tables")).sort()).toEqual(["app.orders.yaml", "billing.bills.yaml"]);
-    expect(readFileSync(join(folder, "tables/app.orders.yaml"), "utf8"))
-      .toBe(`# yaml-language-server: $schema=../node_modules/pg-lockstep/schema/v1.json
+    expect(
+      readFileSync(join(folder, "tables/app.orders.yaml"), "utf8"),
+    ).toBe(`# yaml-language-server: $schema=../node_modules/pg-lockstep/schema/v1.json
 tables:
   # first
   orders: # behind
@@ -177,7 +178,8 @@ tables:
 
   test("tables in braces are split too, and files of other keys are joined", async () => {
     const folder = projectFolder({
-      "schema.yaml": "version: 1\nschema: app\ninclude: [more/*.yaml]\ntables: { a: { columns: { x: s } }, b: { columns: { x: int } } }\n",
+      "schema.yaml":
+        "version: 1\nschema: app\ninclude: [more/*.yaml]\ntables: { a: { columns: { x: s } }, b: { columns: { x: int } } }\n",
       "more/enums.yaml": "# enums of the shop\nenums:\n    s: [a, b]\n",
     });
     expect(await runCommand(["split"], folder)).toMatchObject({ code: 0 });

@@ -118,18 +118,18 @@ policies: [p.yaml]
     expect(written["schema.yaml"]).toBe(`# yaml-language-server: $schema=./node_modules/pg-lockstep/schema/v1.json
 version: 1
 schema: app
-policies: [ policies/*.yaml ]
+policies: [policies/*.yaml]
 schemas:
   app: {}
 enums:
-  status: [ draft, paid ]
+  status: [draft, paid]
 tables:
   orders:
     comment: One order per checkout.
     columns:
       id: bigint
       status: { def: app.status, comment: Where it stands. }
-    grants: { api: [ insert, select ] }
+    grants: { api: [insert, select] }
 functions:
   f(): |-
     create function app.f() returns int language sql as $$

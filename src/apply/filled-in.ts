@@ -28,10 +28,7 @@ export function requireVariables(steps: readonly Step[], env: Environment): void
 
 /** The SQL of a step as it is sent: `${NAME}` of the variables that the step says it waits for, inside of literals. */
 export function filledIn(step: Step, env: Environment): string {
-  return (step.env ?? []).reduce(
-    (sql, name) => sql.replaceAll(`\${${name}}`, (env[name] ?? "").replaceAll("'", "''")),
-    step.sql,
-  );
+  return (step.env ?? []).reduce((sql, name) => sql.replaceAll(`\${${name}}`, (env[name] ?? "").replaceAll("'", "''")), step.sql);
 }
 
 /** What must not be shown of the variables that steps take in. */

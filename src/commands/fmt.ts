@@ -21,6 +21,9 @@ export async function fmtCommand(context: CommandContext, options: FmtOptions): 
   if (options.json) output.data(`${JSON.stringify({ files: names, written: !check }, null, 2)}\n`);
   else output.data(names.map((name) => `${name}\n`).join(""));
   if (names.length === 0) output.note("Every file is in canonical form.");
-  else output.note(check ? `${count(names.length, "file")} to format: run \`lockstep fmt\`.` : `Formatted ${count(names.length, "file")}.`);
+  else
+    output.note(
+      check ? `${count(names.length, "file")} to format: run \`lockstep fmt\`.` : `Formatted ${count(names.length, "file")}.`,
+    );
   return check && names.length > 0 ? 2 : 0;
 }

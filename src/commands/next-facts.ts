@@ -1,8 +1,8 @@
 import { kindNamed } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
-import type { WriteContext } from "../model/kind.ts";
 import { canonicalJson } from "../model/fingerprint.ts";
+import type { WriteContext } from "../model/kind.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Spec } from "../model/spec.ts";
 import { tidyFact } from "../yaml/tidy-facts.ts";

@@ -4,7 +4,7 @@ import { readState } from "../catalog/state.ts";
 import { subjectOf } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
 import { creationStatements } from "../plan/creation-script.ts";
-import { adoptFacts, type AdoptedChange } from "../yaml/adopt-facts.ts";
+import { type AdoptedChange, adoptFacts } from "../yaml/adopt-facts.ts";
 import { disk, recording, withChanges } from "../yaml/file-reader.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
 import { shown } from "../yaml/project-files.ts";
@@ -59,7 +59,8 @@ export async function pullInto(input: PullInto): Promise<PulledInto> {
     left = leftOf(found, selected);
     if (adopted.files.size === 0) break;
     for (const [name, text] of adopted.files) files.set(resolve(cwd, name), text);
-    for (const change of adopted.changes) told.set(`${change.file} ${change.what}`, told.get(`${change.file} ${change.what}`) ?? change);
+    for (const change of adopted.changes)
+      told.set(`${change.file} ${change.what}`, told.get(`${change.file} ${change.what}`) ?? change);
   }
   return { files, changes: [...told.values()], tree, left };
 }
@@ -88,4 +89,3 @@ function leftOf(found: Differences, selected: (fact: Fact) => boolean): readonly
     ...undecided.map(({ fact, why }) => `${name(fact)}: nobody could tell whether it differs: ${why}`),
   ];
 }
-

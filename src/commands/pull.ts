@@ -117,7 +117,13 @@ async function intoTree(
   const lines = pulled.changes.map(({ file, mark, what }) => `${mark} ${file}: ${what}`);
   const inFolder = (path: string): string => relative(resolve(cwd, options.out), resolve(cwd, path)).replaceAll("\\", "/");
   const written = [...pulled.files.keys()].map(inFolder).sort();
-  report(context, options, live, { paths: pulled.tree.map(inFolder), written, lines, changes: pulled.changes, left: pulled.left });
+  report(context, options, live, {
+    paths: pulled.tree.map(inFolder),
+    written,
+    lines,
+    changes: pulled.changes,
+    left: pulled.left,
+  });
   const what = `${count(pulled.changes.length, "difference")} in ${count(written.length, "file")}`;
   context.output.note(written.length === 0 ? "Nothing changed." : `Pulled ${what}.`);
   for (const text of pulled.left) context.output.warn(`Not pulled: ${text}`);

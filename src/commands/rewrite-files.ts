@@ -44,6 +44,7 @@ function refuseOtherMeaning(before: DesiredDatabase, after: DesiredDatabase): vo
 
 function meaningOf({ facts, config }: DesiredDatabase): ReadonlyMap<string, string> {
   const meaning = new Map<string, string>();
-  for (const { id, spec, renamedFrom } of facts.values()) meaning.set(id, canonicalJson({ spec, renamedFrom: renamedFrom ?? null }));
+  for (const { id, spec, renamedFrom } of facts.values())
+    meaning.set(id, canonicalJson({ spec, renamedFrom: renamedFrom ?? null }));
   return meaning.set("the configuration", canonicalJson(config));
 }

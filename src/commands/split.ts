@@ -21,7 +21,10 @@ export async function moveEntries(
   const { output } = context;
   const gone = new Set([...files].filter(([, text]) => text === null).map(([path]) => path));
   const marks = names.map((name) => `${[...gone].some((path) => path.endsWith(`/${name}`)) ? "-" : "+"} ${name}\n`);
-  if (options.json) output.data(`${JSON.stringify({ files: names, removed: names.filter((_, index) => marks[index]?.startsWith("-")) }, null, 2)}\n`);
+  if (options.json)
+    output.data(
+      `${JSON.stringify({ files: names, removed: names.filter((_, index) => marks[index]?.startsWith("-")) }, null, 2)}\n`,
+    );
   else output.data(marks.join(""));
   output.note(names.length === 0 ? nothing : `${count(names.length, "file")} changed.`);
   return 0;

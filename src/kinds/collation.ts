@@ -14,14 +14,15 @@ import type {
   YamlScalar,
 } from "../model/kind.ts";
 import { kindOf, objectId, pathOf, schemaId } from "../model/object-id.ts";
-import { type SqlText, sqlText } from "../model/spec.ts";
+import { isSqlText, type SqlText, sqlText } from "../model/spec.ts";
 import type { Lock, StepDraft } from "../model/step.ts";
 import { namesOf } from "../sql/names.ts";
 import { type Node, parseFragment } from "../sql/parser.ts";
+import { columnNames } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import { draft, indexWork, noWork } from "./shared/draft.ts";
+import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
-import { lockOnIndexes, lockOnTree } from "./shared/locks.ts";
+import { lock, lockOnTree } from "./shared/locks.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
 import { temporaryName } from "./shared/temporary-name.ts";
@@ -85,7 +86,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 /** The options in canonical form; null when the statement is of another sort, and the problem is recorded. */
 function readOptions(body: Node, scalar: YamlScalar, context: ReadContext): Options | null {
   const given: Record<string, string | undefined> = {};
-  for (const { DefElem: option } of body.definition ?? []) given[option.defname] = valueOf(option.arg);
+  for (const { DefElem: option } of body.definition ?? []) given[option.defname] = optionValue(option.arg);
   const unknown = Object.keys(given).find((key) => key !== "version" && !(order as readonly string[]).includes(key));
   if (unknown === "from") {
     context.problem(scalar.at, "collation-from", "a copy of another collation is another one on each server", hint);
@@ -104,14 +105,12 @@ function canonicalOptions(given: Options): Options {
   const collate = given["lc_collate"] ?? given["locale"];
   const type = given["lc_ctype"] ?? given["locale"];
   const parts =
-    provider !== "libc" || collate === type
-      ? { locale: given["locale"] ?? collate }
-      : { lc_collate: collate, lc_ctype: type };
+    provider !== "libc" || collate === type ? { locale: given["locale"] ?? collate } : { lc_collate: collate, lc_ctype: type };
   const loose = /^(false|off|no|0)$/i.test(given["deterministic"] ?? "");
   return { provider, ...parts, ...(loose ? { deterministic: "false" } : {}), rules: given["rules"] || undefined };
 }
 
-function valueOf(arg: Node): string {
+function optionValue(arg: Node): string {
   if (arg?.String) return String(arg.String.sval ?? "");
   if (arg?.Integer) return String(arg.Integer.ival ?? 0);
   if (arg?.Boolean) return String(arg.Boolean.boolval === true);
@@ -121,7 +120,9 @@ function valueOf(arg: Node): string {
 /** The options of a fact, read back from its statement. */
 function optionsOf(spec: CollationSpec): Options {
   const body = parseFragment("statement", spec.def.sql).DefineStmt;
-  return Object.fromEntries((body.definition ?? []).map(({ DefElem: option }: Node) => [option.defname, valueOf(option.arg)]));
+  return Object.fromEntries(
+    (body.definition ?? []).map(({ DefElem: option }: Node) => [option.defname, optionValue(option.arg)]),
+  );
 }
 
 function write(fact: Fact<CollationSpec>, context: WriteContext): WrittenEntry {
@@ -207,11 +208,12 @@ function alter(
       sql: swapSql(desired, desired.spec, columns),
       phase: "contract",
       why: "its definition changes: columns move to a new collation of its name",
-      locks: columns.flatMap(({ table }): Lock[] => [
-        ...lockOnTree(context, table, "AccessExclusiveLock"),
-        ...lockOnIndexes(context, table, "AccessExclusiveLock"),
+      // Indexes that sort by it are rebuilt beside it; others over the column keep their files (measured).
+      locks: columns.flatMap((column): Lock[] => [
+        ...lockOnTree(context, column.table, "AccessExclusiveLock"),
+        ...indexesOver(column, context),
       ]),
-      work: columns.length > 0 ? indexWork : noWork,
+      work: noWork,
       dataLoss: "never",
       undo: { sql: swapSql(desired, live.spec, columns) },
       breaks: "none",
@@ -219,6 +221,17 @@ function alter(
       together: `swap ${desired.id}`,
     }),
   ];
+}
+
+/** ACCESS EXCLUSIVE on the indexes that name the column: they are made anew over the same files. */
+function indexesOver(column: SortedColumn, context: PlanContext): Lock[] {
+  const name = splitPath(column.name)[0] ?? "";
+  return [column.table, ...context.partitions(column.table)].flatMap((table) =>
+    context
+      .children("live", table, "index")
+      .filter((fact) => Object.values(fact.spec).some((part) => isSqlText(part) && columnNames(part.as, part.sql).includes(name)))
+      .map((fact) => lock(fact.object, "AccessExclusiveLock")),
+  );
 }
 
 function swapSql(fact: Fact<CollationSpec>, to: CollationSpec, columns: readonly SortedColumn[]): string {
@@ -236,7 +249,8 @@ function swapSql(fact: Fact<CollationSpec>, to: CollationSpec, columns: readonly
 
 // render
 
-const createSql = (spec: CollationSpec): string => `${spec.def.sql.replace("CREATE COLLATION x", `CREATE COLLATION ${nameOf(spec)}`)};`;
+const createSql = (spec: CollationSpec): string =>
+  `${spec.def.sql.replace("CREATE COLLATION x", `CREATE COLLATION ${nameOf(spec)}`)};`;
 const dropSql = (spec: CollationSpec): string => `DROP COLLATION ${nameOf(spec)};`;
 
 export const collation: KindModule<CollationSpec> = {

@@ -1,7 +1,7 @@
 import { qualifiedName, quoteIdentifier, splitPath } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type { CatalogContext, KindModule, PlanContext, ReadContext, Row, SqlStatement, YamlEntry } from "../model/kind.ts";
-import { type ObjectId, objectId } from "../model/object-id.ts";
+import { kindOf, type ObjectId, objectId, pathOf } from "../model/object-id.ts";
 import type { Lock, StepDraft } from "../model/step.ts";
 import { namesOf } from "../sql/names.ts";
 import { optionalText, text } from "./shared/catalog.ts";
@@ -135,8 +135,12 @@ const isGiven = (fact: Fact<CommentSpec>): boolean => fact.spec.given === fact.s
 function locksOf(fact: Fact<CommentSpec>, context: PlanContext): readonly Lock[] {
   const { target, root } = fact.spec;
   if (isRelation(target)) return lockOn(context, target, "ShareUpdateExclusiveLock");
+  // The attributes of a composite type are those of a relation of its own, which nobody reads.
+  if (kindOf(target) === "attribute")
+    return context.isNew(root) ? [] : [{ relation: pathOf(root), mode: "ShareUpdateExclusiveLock", blocks: "none" }];
   if (!isRelation(root)) return [];
-  return lockOn(context, root, target.startsWith("column ") ? "ShareUpdateExclusiveLock" : "AccessShareLock");
+  const isColumn = ["column", "view_column"].includes(kindOf(target));
+  return lockOn(context, root, isColumn ? "ShareUpdateExclusiveLock" : "AccessShareLock");
 }
 
 function set(fact: Fact<CommentSpec>, from: string | null, to: string | null, why: string, context: PlanContext): StepDraft {

@@ -19,8 +19,8 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { swapComposite } from "./shared/composite-swap.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
-import { saidOfParts } from "./shared/named-part.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
+import { carriedComment, saidOfParts } from "./shared/named-part.ts";
 import { collationName, collationReferences, collationSql, parseScalar, readType } from "./shared/sql-piece.ts";
 import { withTypedTables } from "./shared/typed-tables.ts";
 import { definition, entryKey, entryName, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
@@ -113,7 +113,10 @@ function fromRow(row: Row): Fact<CompositeSpec> {
     type: text(attribute, "type"),
     collation: optionalText(attribute, "collation"),
   }));
-  return compositeFact({ schema: text(row, "schema"), name: text(row, "name"), attributes, renames: {} }, { owner: text(row, "owner") });
+  return compositeFact(
+    { schema: text(row, "schema"), name: text(row, "name"), attributes, renames: {} },
+    { owner: text(row, "owner") },
+  );
 }
 
 // change
@@ -162,10 +165,17 @@ function alter(
 }
 
 /** What the same is in ALTER TABLE, for tables of the type. */
-function columnChange(what: "ADD" | "DROP" | "ALTER", attribute: Attribute, to = attribute): Parameters<typeof withTypedTables>[2] {
+function columnChange(
+  what: "ADD" | "DROP" | "ALTER",
+  attribute: Attribute,
+  to = attribute,
+): Parameters<typeof withTypedTables>[2] {
   const name = quoteIdentifier(attribute.name);
   const retype = (other: Attribute): string => `ALTER COLUMN ${name} TYPE ${typed(other)}`;
-  if (what === "ALTER") return { forth: retype(to), back: retype(attribute), rewrites: true };
+  if (what === "ALTER") {
+    const retypes = { name: attribute.name, from: attribute.type, to: to.type };
+    return { forth: retype(to), back: retype(attribute), retypes };
+  }
   const [add, drop] = [`ADD COLUMN ${attributeSql(attribute)}`, `DROP COLUMN ${name}`];
   return what === "ADD" ? { forth: add, back: drop } : { forth: drop, back: add };
 }
@@ -180,11 +190,10 @@ function renameAttributes(live: Fact<CompositeSpec>, desired: Fact<CompositeSpec
   return declaredRenames(live, desired).map(([from, to]) => {
     const sql = (old: string, name: string): string =>
       alterText(desired, `RENAME ATTRIBUTE ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`);
-    const column = (old: string, name: string): string =>
-      `RENAME COLUMN ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`;
+    const column = (old: string, name: string): string => `RENAME COLUMN ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`;
     const step = draft(desired, {
       action: "rename",
-      sql: sql(from, to),
+      sql: [sql(from, to), carriedComment("attribute", desired, from, to, context) ?? ""].join("\n").trim(),
       phase: "contract",
       why: `attribute ${from} is renamed to ${to}`,
       locks: ownLock(desired),

@@ -25,6 +25,7 @@ import { type ConstraintSpec, constraintFact, constraintFromNode, foreignAction 
 import { withoutIndexClauses } from "./shared/exclude-text.ts";
 import { sparingRows } from "./shared/foreign-rows.ts";
 import type { IndexOptions } from "./shared/index-options.ts";
+import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { attachedIndexes } from "./shared/part-index.ts";
 import { dropPartitionKey, keyAbove, keysNamedBeneath, loosenColumns, partitionKeyName } from "./shared/partition-key.ts";
 import { partitionOf } from "./shared/partition-tree.ts";
@@ -274,6 +275,7 @@ export const constraint: KindModule<ConstraintSpec> = {
   kind: "constraint",
   rank: 60,
   scope: "exact",
+  serverFields: ["tablespace"],
   notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,
@@ -318,12 +320,13 @@ export const constraint: KindModule<ConstraintSpec> = {
   create: (fact, context) =>
     context.isNew(fact.parent ?? "") && inline(fact, context) !== null
       ? []
-      : sparingRows(createConstraint(fact, context), fact.parent, context),
+      : afterLeaving(sparingRows(createConstraint(fact, context), fact.parent, context), fact.parent ?? "", context),
   alter: (live, desired, fields, context) =>
     sparingRows(alterConstraint(live, desired, fields, context), desired.parent, context),
   rename: renameConstraint,
   drop: (fact, context) =>
     provesNotNull(fact, context)
       ? []
-      : (dropPartitionKey(fact, context) ?? [...dropConstraint(fact, context), ...loosenColumns(fact, context)]),
+      : (dropPartitionKey(fact, context) ??
+        afterLeaving([...dropConstraint(fact, context), ...loosenColumns(fact, context)], fact.parent ?? "", context)),
 };

@@ -1,14 +1,14 @@
 import type { Fact } from "../model/database.ts";
 import type { KindModule, Row, YamlEntry } from "../model/kind.ts";
 import { text } from "./shared/catalog.ts";
-import { currentDatabase as thisId } from "./shared/target.ts";
+import { currentDatabaseId } from "./shared/target.ts";
 
 /** The database itself, under whatever name: it carries a comment, an owner and grants, compared only where the files say them. */
 type DatabaseSpec = { readonly [key: string]: never };
 
 function databaseFact(rest: Pick<Fact, "at" | "owner">): Fact<DatabaseSpec> {
-  const path = thisId.slice(thisId.indexOf(" ") + 1);
-  return { kind: "current_database", id: thisId, object: path, schema: null, parent: null, spec: {}, ...rest };
+  const path = currentDatabaseId.slice(currentDatabaseId.indexOf(" ") + 1);
+  return { kind: "current_database", id: currentDatabaseId, object: path, schema: null, parent: null, spec: {}, ...rest };
 }
 
 const read = (entry: YamlEntry): readonly Fact<DatabaseSpec>[] => [databaseFact({ at: entry.at })];

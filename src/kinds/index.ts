@@ -158,6 +158,7 @@ export const index: KindModule<IndexSpec> = {
   kind: "index",
   rank: 70,
   scope: "exact",
+  serverFields: ["tablespace"],
   notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,

@@ -30,6 +30,7 @@ import {
   parametersOf,
   type RelationStorage,
   readStorage,
+  spaceOf,
   storageClauses,
   storageColumns,
   storageFields,
@@ -115,7 +116,7 @@ function fromStatement(statement: SqlStatement, context: ReadContext): readonly 
   const storage = {
     unlogged: false,
     with: parametersOf(into.options),
-    tablespace: into.tableSpaceName || null,
+    tablespace: spaceOf(into.tableSpaceName),
     using: into.accessMethod && into.accessMethod !== "heap" ? String(into.accessMethod) : null,
   };
   const columns = { columnAttributes: {}, typeStorage: {} };
@@ -188,6 +189,7 @@ export const materializedView: KindModule<MaterializedViewSpec> = {
   kind: "materialized_view",
   rank: 91,
   scope: "exact",
+  serverFields: ["tablespace"],
   notCompared: [...identityFields, "aliases", "columns", "populate", "typeStorage"],
   rebuiltBy: ["column", "replace"],
   renameByDefinition: false,

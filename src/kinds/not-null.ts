@@ -7,6 +7,7 @@ import type { StepDraft } from "../model/step.ts";
 import { namesOf } from "../sql/names.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork, scanWork } from "./shared/draft.ts";
+import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { lockOnHeirs } from "./shared/locks.ts";
 import { type NotNullSpec, notNullFact, notNullOf } from "./shared/not-null-spec.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
@@ -23,7 +24,12 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const table = context.parent;
   if (!scalar || !table) return [];
   const name = entryName(entry.key);
-  const parsed = parseScalar(`ALTER TABLE x ADD CONSTRAINT ${quoteIdentifier(name)} `, scalar, context, 'write "not null column"');
+  const parsed = parseScalar(
+    `ALTER TABLE x ADD CONSTRAINT ${quoteIdentifier(name)} `,
+    scalar,
+    context,
+    'write "not null column"',
+  );
   const node = parsed?.node.AlterTableStmt?.cmds?.[0]?.AlterTableCmd?.def?.Constraint;
   const [column] = namesOf(node?.keys);
   if (!node || column === undefined) return [];
@@ -188,7 +194,9 @@ function refuseName(fact: NotNull, known: string): never {
 
 function inheriting(fact: NotNull, noInherit: boolean, context: PlanContext): StepDraft {
   const words = (no: boolean): string => `ALTER CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${no ? "NO INHERIT" : "INHERIT"}`;
+  const scans = !noInherit && context.heirs("live", tableOf(fact)).length > 0;
   return step(fact, words(noInherit), context, {
+    ...(scans ? { work: scanWork, relation: qualifiedName(fact.spec.schema, fact.spec.table), alone: true } : {}),
     action: "alter",
     why: noInherit ? "children do not inherit it any more" : "children inherit it",
     undo: { sql: alterTable(fact, words(!noInherit)) },
@@ -199,7 +207,10 @@ function alter(live: NotNull, desired: NotNull, fields: readonly string[], conte
   if (fields.includes("column")) return { replace: "it is about another column" };
   const steps: StepDraft[] = [];
   if (fields.includes("noInherit"))
-    steps.push(inheriting(desired, desired.spec.noInherit, context), ...(desired.spec.noInherit ? leftBehind(desired, context) : []));
+    steps.push(
+      inheriting(desired, desired.spec.noInherit, context),
+      ...(desired.spec.noInherit ? leftBehind(desired, context) : []),
+    );
   if (fields.includes("validated") && desired.spec.validated)
     steps.push(validate(desired, context, [desired.id, columnOf(desired)]));
   if (fields.includes("validated") && !desired.spec.validated) {
@@ -289,10 +300,8 @@ export const notNull: KindModule<NotNullSpec> = {
   answersTo: (fact) => [fact.id],
   dependsOn: (fact) => [columnOf(fact)],
   inline: (fact, context) => (fact.spec.validated && context.isNew(tableOf(fact)) ? clause(fact.spec) : null),
-  create,
+  create: (fact, context) => afterLeaving(create(fact, context), tableOf(fact), context),
   alter,
-  rename: (live, desired, context) => [
-    renameTo(desired, live.spec.name, desired.spec.name, context, { removes: [live.id] }),
-  ],
+  rename: (live, desired, context) => [renameTo(desired, live.spec.name, desired.spec.name, context, { removes: [live.id] })],
   drop,
 };

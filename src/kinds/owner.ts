@@ -15,7 +15,7 @@ import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.t
 import { draft, noWork } from "./shared/draft.ts";
 import { lock, lockOn } from "./shared/locks.ts";
 import { type OwnerSpec, ownerFact } from "./shared/owner-fact.ts";
-import { currentDatabase, declaredBy, familyOf, isRelation, namedPhrase, ownedKinds, runsAsOwner } from "./shared/target.ts";
+import { currentDatabaseId, declaredBy, familyOf, isRelation, namedPhrase, ownedKinds, runsAsOwner } from "./shared/target.ts";
 import { roleName } from "./shared/yaml-entry.ts";
 
 /** Who owns an object: compared only where the files say one, because it differs between staging and production. */
@@ -32,7 +32,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 
 /** `owner:` of the files. The schema public is everybody's: only its own entry says whose it is. */
 function byDefault(target: Fact, role: string, at: SourceRef): Fact<OwnerSpec> | null {
-  const isOwned = ownedKinds.includes(target.kind) && target.id !== currentDatabase && target.id !== schemaId("public");
+  const isOwned = ownedKinds.includes(target.kind) && target.id !== currentDatabaseId && target.id !== schemaId("public");
   return isOwned ? ownerFact(target, role, { at }) : null;
 }
 

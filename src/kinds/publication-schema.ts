@@ -21,7 +21,8 @@ import { declaredBy, undeclared } from "./shared/target.ts";
 
 /** The catalog came with 15; before it there is nothing to read. */
 function catalogSql(major: number): string {
-  if (major < 15) return `select ${address("pg_publication", "p.oid")}, ''::text as publication, ''::text as schema from pg_publication p where false`;
+  if (major < 15)
+    return `select ${address("pg_publication", "p.oid")}, ''::text as publication, ''::text as schema from pg_publication p where false`;
   return `select ${address("pg_publication_namespace", "r.oid")}, p.pubname as publication, n.nspname as schema
     from pg_publication_namespace r join pg_publication p on p.oid = r.pnpubid join pg_namespace n on n.oid = r.pnnspid
     where ${notExtensionOwned("pg_publication", "p.oid")}`;

@@ -1,5 +1,15 @@
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Replace, Row, SqlStatement, WriteContext, WrittenEntry, YamlEntry } from "../model/kind.ts";
+import type {
+  KindModule,
+  PlanContext,
+  ReadContext,
+  Replace,
+  Row,
+  SqlStatement,
+  WriteContext,
+  WrittenEntry,
+  YamlEntry,
+} from "../model/kind.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { address, notExtensionOwned, text } from "./shared/catalog.ts";

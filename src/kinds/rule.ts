@@ -35,7 +35,11 @@ export type RuleSpec = {
   readonly enabled: TriggerState;
 };
 
-function ruleFact(parent: string, spec: RuleSpec, rest: Pick<Fact, "at"> & { readonly renamed?: string | undefined }): Fact<RuleSpec> {
+function ruleFact(
+  parent: string,
+  spec: RuleSpec,
+  rest: Pick<Fact, "at"> & { readonly renamed?: string | undefined },
+): Fact<RuleSpec> {
   const path = qualifiedName(spec.schema, spec.table);
   const object = `${path}.${quoteIdentifier(spec.name)}`;
   return {
@@ -117,7 +121,8 @@ function shortRule(sql: string): string {
   const end = tokens.findIndex((token) => isWord(token, "do"));
   let out = body;
   for (const token of tokens.slice(0, end + 2)) {
-    const word = token.keyword && isWord(token, "as", "on", "to", "do", "where", "select", "insert", "update", "delete", "instead", "also");
+    const word =
+      token.keyword && isWord(token, "as", "on", "to", "do", "where", "select", "insert", "update", "delete", "instead", "also");
     if (word) out = out.slice(0, token.start) + token.text.toLowerCase() + out.slice(token.end);
   }
   return out.replace(/\bNOTHING$/, "nothing").replace(/^(as on \w+)\s*\n\s*to /, "$1 to ");
@@ -137,7 +142,9 @@ const states: Readonly<Record<string, TriggerState>> = { O: "origin", D: "disabl
 
 function fromRow(row: Row): Fact<RuleSpec> {
   const [schema, table, name] = [text(row, "schema"), text(row, "table"), text(row, "name")];
-  const def = text(row, "def").replace(/;\s*$/, "").slice(`CREATE RULE ${text(row, "quoted")} `.length);
+  const def = text(row, "def")
+    .replace(/;\s*$/, "")
+    .slice(`CREATE RULE ${text(row, "quoted")} `.length);
   const spec = {
     schema,
     table,
@@ -182,7 +189,9 @@ function commandLocks(fact: Fact<RuleSpec>, context: PlanContext): readonly Lock
   const rule = parseFragment("statement", fact.spec.def.sql).RuleStmt;
   const written = (rule.actions ?? []).flatMap((action: Node) => {
     const relation = Object.values<Node>(action)[0]?.relation;
-    return relation?.schemaname ? lockOn(context, objectId("table", qualifiedName(relation.schemaname, relation.relname)), "RowExclusiveLock") : [];
+    return relation?.schemaname
+      ? lockOn(context, objectId("table", qualifiedName(relation.schemaname, relation.relname)), "RowExclusiveLock")
+      : [];
   });
   return [...written, ...readLocks(references("statement", fact.spec.def.sql), context)];
 }

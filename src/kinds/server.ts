@@ -152,7 +152,8 @@ export const server: KindModule<ServerSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description: "A foreign server: what follows its name in CREATE SERVER: foreign data wrapper postgres_fdw options (host 'h').",
+      description:
+        "A foreign server: what follows its name in CREATE SERVER: foreign data wrapper postgres_fdw options (host 'h').",
       scalar: true,
       properties: namedProperties,
       required: ["def"],

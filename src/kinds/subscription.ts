@@ -51,6 +51,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     name,
     connection,
     publications: [...new Set(namesOf(body.publication))].sort(),
+    listed: [...new Set(namesOf(body.publication))],
     enabled: said.enabled ?? connect,
     slot: said.slot === undefined ? name : said.slot,
     options: said.lasting,
@@ -78,7 +79,7 @@ function write({ spec }: Subscription): ReturnType<typeof shortOrLong> {
   ];
   const def = [
     `connection ${quoteLiteral(environmentName(spec.name, "dsn"))}`,
-    `publication ${spec.publications.map(quoteIdentifier).join(", ")}`,
+    `publication ${spec.listed.map(quoteIdentifier).join(", ")}`,
     ...(options.length === 0 ? [] : [`with (${options.join(", ")})`]),
   ];
   return shortOrLong(nestedKey(spec.name), def.join(" "), {});
@@ -103,6 +104,7 @@ function fromRow(row: Row, context: CatalogContext): Subscription {
     name: text(row, "name"),
     connection: null,
     publications: [...(row["publications"] as readonly string[])].sort(),
+    listed: row["publications"] as readonly string[],
     enabled: row["enabled"] === true,
     slot: optionalText(row, "slot"),
     options: row["options"] as SubscriptionSpec["options"],
@@ -125,7 +127,7 @@ export const subscription: KindModule<SubscriptionSpec> = {
   kind: "subscription",
   rank: 147,
   scope: "exact",
-  notCompared: ["name", "connection", "making", "major"],
+  notCompared: ["name", "connection", "making", "major", "listed"],
   rebuiltBy: [],
   renameByDefinition: false,
   catalog: { sql: catalogSql, fromRow },

@@ -72,9 +72,7 @@ function alter(live: Mapping, wanted: Mapping): StepDraft[] {
   const [from, to] = [live.spec.options ?? {}, asFarAsKnown(live, wanted).spec.options ?? {}];
   const sql = (before: GenericOptions, after: GenericOptions): string =>
     `ALTER USER MAPPING ${mappingName(wanted)} ${optionsChange(before, after)};`;
-  return [
-    catalogStep(wanted, { action: "alter", sql: sql(from, to), undo: { sql: sql(to, from) }, why: "the options differ" }),
-  ];
+  return [catalogStep(wanted, { action: "alter", sql: sql(from, to), undo: { sql: sql(to, from) }, why: "the options differ" })];
 }
 
 export const userMapping: KindModule<MappingSpec> = {
@@ -91,7 +89,8 @@ export const userMapping: KindModule<MappingSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description: "By role (public for all others): options (user 'u', password '${VARIABLE}'). Secrets come from the environment.",
+      description:
+        "By role (public for all others): options (user 'u', password '${VARIABLE}'). Secrets come from the environment.",
       scalar: true,
       properties: { def: { type: "string", description: "What the short form says." } },
     },

@@ -13,8 +13,14 @@ export const viewColumn: KindModule<NamedPart> = namedPart({
   parents: ["view", "materialized_view"],
   key: "columns",
   description: "Columns of which something is said: comment, default.",
-  properties: { default: { type: "string", description: "What INSERT through the view puts there (not of materialized views)." }, ...columnAttributeKeys },
-  catalogSql: () => `select 'pg_class'::regclass::oid::int8::float8 as class_id, c.oid::int8::float8 as object_id, a.attnum::int4 as sub_id,
+  properties: {
+    default: { type: "string", description: "What INSERT through the view puts there (not of materialized views)." },
+    ...columnAttributeKeys,
+  },
+  // Columns of a view go when it is made anew, with all that is said of them.
+  has: () => true,
+  catalogSql:
+    () => `select 'pg_class'::regclass::oid::int8::float8 as class_id, c.oid::int8::float8 as object_id, a.attnum::int4 as sub_id,
       n.nspname as schema, c.relname as holder, a.attname as name, case c.relkind when 'v' then 'view' else 'materialized_view' end as holder_kind,
       case when a.atthasdef then (select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d where d.adrelid = c.oid and d.adnum = a.attnum) end as default,
       case c.relkind when 'm' then ${attributesSql()} end as said

@@ -14,14 +14,15 @@ import type {
 import { objectId } from "../model/object-id.ts";
 import { type SqlText, sqlText } from "../model/spec.ts";
 import type { Access, StepDraft } from "../model/step.ts";
-import type { Node } from "../sql/parser.ts";
 import { namedQuery } from "../sql/normal-form.ts";
+import type { Node } from "../sql/parser.ts";
 import { address, notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
 import { lockOn } from "./shared/locks.ts";
-import { saidOfParts } from "./shared/named-part.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
+import { saidOfParts } from "./shared/named-part.ts";
+import { alterDefaults, defaultSql, sortDefaults, type ViewDefault } from "./shared/view-defaults.ts";
 import {
   bodyFromRow,
   columnsSql,
@@ -36,7 +37,6 @@ import {
   viewBody,
   viewDependsOn,
 } from "./shared/view-query.ts";
-import { alterDefaults, defaultSql, sortDefaults, type ViewDefault } from "./shared/view-defaults.ts";
 import { definition, entryKey, entryNames, flagField, renamedFromPath, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
 type ViewOptions = {

@@ -118,6 +118,8 @@ export interface Following {
   readonly live: readonly Fact[];
   readonly desired: readonly Fact[];
   readonly settled: readonly Fact[];
+  /** The live object as it is then: what its parts are built in, to be compared. */
+  readonly as?: Fact;
 }
 
 /** Where `follow` looks. `implied`: live facts that are there through what their object is part of. */
@@ -237,6 +239,8 @@ export interface KindModule<S extends Spec = Spec> {
   readonly bringsNames?: boolean;
   /** True for a fact whose statement does not go into the transaction that makes what it lies in (a foreign key, an index). */
   ownTransaction?(fact: Fact<S>): boolean;
+  /** Fields that name what only this server has (a tablespace), null for none: a scratch server makes the object without. */
+  readonly serverFields?: readonly string[];
   /** Fields that are facts but no difference (a view's column list). */
   readonly notCompared: readonly string[];
   /**

@@ -99,6 +99,16 @@ export function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: nu
   return statements;
 }
 
+/** Facts without what a scratch server does not have. */
+function portable(facts: ReadonlyMap<ObjectId, Fact>): ReadonlyMap<ObjectId, Fact> {
+  const bare = (fact: Fact): Fact => {
+    const fields = kindNamed(fact.kind).serverFields ?? [];
+    if (fields.every((name) => (fact.spec[name] ?? null) === null)) return fact;
+    return { ...fact, spec: { ...fact.spec, ...Object.fromEntries(fields.map((name) => [name, null])) } };
+  };
+  return new Map([...facts].map(([id, fact]) => [id, bare(fact)]));
+}
+
 /** The statements that build facts in a scratch database. `prefix` may put a search_path before one. */
 export function scratchScript(
   facts: ReadonlyMap<ObjectId, Fact>,
@@ -110,7 +120,7 @@ export function scratchScript(
     sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)};`,
     provides: [],
   }));
-  const made = new Map([...facts].filter(([, fact]) => !isSchema(fact, schemas)));
+  const made = new Map([...portable(facts)].filter(([, fact]) => !isSchema(fact, schemas)));
   for (const unit of creationUnits(made, major)) {
     for (const { draft, fact } of unit.drafts) {
       statements.push({

@@ -1,6 +1,7 @@
-import { kindNamed } from "../kinds/registry.ts";
+import { qualifiedName, quoteIdentifier, splitPath } from "../base/identifier.ts";
+import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { Edge, Fact } from "../model/database.ts";
-import { type ObjectId, roleId, schemaId } from "../model/object-id.ts";
+import { kindOf, type ObjectId, pathOf, roleId, schemaId } from "../model/object-id.ts";
 import type { PlannedDraft } from "./drafts.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
 import { dependentsOf, rebuiltBy } from "./rebuild.ts";
@@ -29,7 +30,7 @@ export function precedence(input: GraphInput): Precedence {
   const within = childIndex(input.finalFacts);
   chainEdges(drafts, add);
   drafts.forEach((planned, index) => {
-    for (const id of neededIds(planned, names, within))
+    for (const id of neededIds(planned, names, within, input.finalFacts))
       for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
     // What takes a name comes after what frees it.
     for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
@@ -95,12 +96,34 @@ function isSameChain(a: PlannedDraft, b: PlannedDraft | undefined): boolean {
   return a.chain === b?.chain;
 }
 
+/** Kinds of parts, whose ids begin with the path of what they lie in. */
+const parts = new Set(kinds.flatMap((kind) => (kind.partOfParent === true ? [kind.kind] : [])));
+
+/** What a name stands for; a part that its table has from others (a column of a partition) is theirs. */
+function resolveWithin(name: string, names: NameIndex, facts: ReadonlyMap<ObjectId, Fact>): readonly ObjectId[] {
+  const found = names.resolve(name);
+  if (found.length > 0 || !parts.has(kindOf(name))) return found;
+  const path = splitPath(pathOf(name));
+  const own = qualifiedName(...path.slice(0, -1));
+  const above = names.resolve(`relation ${own}`).flatMap((id) => {
+    const fact = facts.get(id);
+    return fact ? (kindNamed(fact.kind).heirOf?.(fact) ?? []) : [];
+  });
+  const last = quoteIdentifier(path.at(-1) ?? "");
+  return above.flatMap((id) => resolveWithin(`${kindOf(name)} ${pathOf(id)}.${last}`, names, facts));
+}
+
 /** Ids that must be there: what it says, its parent, and, for what makes a fact, the names in the fact's SQL. */
-function neededIds(planned: PlannedDraft, names: NameIndex, within: ReadonlyMap<ObjectId, readonly Fact[]>): Set<ObjectId> {
+function neededIds(
+  planned: PlannedDraft,
+  names: NameIndex,
+  within: ReadonlyMap<ObjectId, readonly Fact[]>,
+  facts: ReadonlyMap<ObjectId, Fact>,
+): Set<ObjectId> {
   const { draft, fact } = planned;
   const ids = new Set<ObjectId>();
   const reference = (name: string): void => {
-    for (const id of names.resolve(name)) {
+    for (const id of resolveWithin(name, names, facts)) {
       ids.add(id);
       // Naming a relation means its columns as they will be.
       if (name.startsWith("relation ")) for (const child of within.get(id) ?? []) if (isReliedOn(child)) ids.add(child.id);

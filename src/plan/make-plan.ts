@@ -57,10 +57,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   refuseOldServer(input.desired.config, input.live);
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
-  const { live, desired } = withFollowers(input.desired.facts, { ...input.live, facts: renamed.facts, edges: renamed.edges });
+  const { live, desired, moved } = withFollowers(input.desired.facts, { ...input.live, facts: renamed.facts, edges: renamed.edges });
   const equal = equality({
     desired: input.desired.facts,
-    live: { ...live, facts: renamed.buildable },
+    live: { ...live, facts: new Map([...renamed.buildable, ...moved]) },
     config: input.desired.config,
     remembered: input.remembered,
     scratch: input.scratch,

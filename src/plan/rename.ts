@@ -97,11 +97,12 @@ export async function applyRenames(
   return { changes: renames, facts, edges, buildable };
 }
 
-/** What is no difference but a fact of this very database stays: places of columns, names of NOT NULLs. */
+/** What is a fact of this very database or server stays: places of columns, names of NOT NULLs, tablespaces. */
 function kept(fact: Fact): Spec {
+  const { notCompared, serverFields = [] } = kindNamed(fact.kind);
   return Object.fromEntries(
-    kindNamed(fact.kind)
-      .notCompared.filter((name) => !identityFields.has(name))
+    [...notCompared, ...serverFields]
+      .filter((name) => !identityFields.has(name))
       .flatMap((name) => (name in fact.spec ? [[name, fact.spec[name]]] : [])),
   );
 }

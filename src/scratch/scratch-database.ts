@@ -114,7 +114,7 @@ async function runSingly(session: Session, statements: readonly ScratchStatement
   const failed = new Map<ObjectId, string>();
   for (const statement of statements) {
     let error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
-    if (error !== null && (await makeMissingRole(session, error)))
+    for (let roles = 0; roles < maxRoles && error !== null && (await makeMissingRole(session, error)); roles++)
       error = await attempt(session, `BEGIN;\n${statement.sql}\nCOMMIT;`);
     if (error !== null) for (const id of statement.provides) failed.set(id, error.message);
   }

@@ -70,7 +70,9 @@ function rewrite(node: Record<string, Node>): Record<string, Node> {
     case "CreateTrigStmt":
       return { CreateTrigStmt: { ...body, replace: undefined, funcname: withoutCatalog(body.funcname) } };
     case "IndexStmt":
-      return { IndexStmt: { ...body, options: storageParameters(body.options), if_not_exists: undefined, concurrent: undefined } };
+      return {
+        IndexStmt: { ...body, options: storageParameters(body.options), if_not_exists: undefined, concurrent: undefined },
+      };
     default:
       break;
   }
@@ -129,7 +131,12 @@ function unnamedTargets(query: Node): Node {
 function storageParameters(options: Node[] | undefined): Node {
   if (!options) return options;
   const text = (arg: Node): string =>
-    String(arg?.String?.sval ?? arg?.Float?.fval ?? namesOf(arg?.TypeName?.names).at(-1) ?? (arg?.Integer ? (arg.Integer.ival ?? 0) : JSON.stringify(arg ?? "true")));
+    String(
+      arg?.String?.sval ??
+        arg?.Float?.fval ??
+        namesOf(arg?.TypeName?.names).at(-1) ??
+        (arg?.Integer ? (arg.Integer.ival ?? 0) : JSON.stringify(arg ?? "true")),
+    );
   return sortedBy(
     options.map((option) => (option.DefElem ? { DefElem: { ...option.DefElem, arg: text(option.DefElem.arg) } } : option)),
     defName,

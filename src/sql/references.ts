@@ -5,7 +5,15 @@ import { type Node, parseFragment } from "./parser.ts";
 
 /** A name in SQL that stands for an object. `at` is the byte offset in the parsed text, -1 where the parser keeps none. */
 export interface NameUse {
-  readonly space: "relation" | "type" | "routine" | "collation" | "operator" | "opclass" | "text_search_configuration" | "text_search_dictionary";
+  readonly space:
+    | "relation"
+    | "type"
+    | "routine"
+    | "collation"
+    | "operator"
+    | "opclass"
+    | "text_search_configuration"
+    | "text_search_dictionary";
   readonly names: readonly string[];
   readonly at: number;
   /** True for a name in a string literal: `nextval('app.s')`. */

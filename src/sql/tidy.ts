@@ -6,7 +6,9 @@ const widest = 110;
 
 /** Words that start a clause of a query: they stand where their query does. */
 const clauses: ReadonlySet<string> = new Set(
-  "select from where group having window order limit offset fetch for union intersect except values with returning set when else".split(" "),
+  "select from where group having window order limit offset fetch for union intersect except values with returning set when else".split(
+    " ",
+  ),
 );
 
 /** Forms whose text PostgreSQL prints: what is between their tokens means nothing. */
@@ -46,7 +48,8 @@ function linesOf(sql: string, tokens: readonly Token[]): Piece[][] {
   return lines;
 }
 
-const textOf = (line: readonly Piece[]): string => line.map(({ token, before }, index) => (index === 0 ? "" : before) + token.text).join("");
+const textOf = (line: readonly Piece[]): string =>
+  line.map(({ token, before }, index) => (index === 0 ? "" : before) + token.text).join("");
 const word = ({ text, keyword }: Token): string => (keyword ? text.toLowerCase() : "");
 const depthChange = (token: Token): number => {
   if (token.text === "(" || token.text === "[" || word(token) === "case") return 1;
@@ -61,7 +64,9 @@ function brokenLines(lines: readonly (readonly Piece[])[]): (readonly Piece[])[]
 function broken(line: readonly Piece[], level: number): (readonly Piece[])[] {
   if (textOf(line).length <= widest || level > 8) return [line];
   const depths = depthsOf(line);
-  const [least] = [...new Set(line.flatMap((_, index) => (canBreak(line, index) ? [depths[index] ?? 0] : [])))].sort((a, b) => a - b);
+  const [least] = [...new Set(line.flatMap((_, index) => (canBreak(line, index) ? [depths[index] ?? 0] : [])))].sort(
+    (a, b) => a - b,
+  );
   if (least === undefined) return [line];
   const words = line.some((_, index) => depths[index] === least && isWord(line, index));
   const parts: Piece[][] = [[]];

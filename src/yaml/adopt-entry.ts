@@ -34,7 +34,13 @@ export function changeEntry(pairing: Pairing, place: PairPlace, change: EntryCha
 }
 
 /** An entry in short form, or an empty one: replaced whole, with its own definition as it was written where that stays. */
-function wholeValue(before: WrittenNode, after: WrittenNode, own: boolean, additions: readonly WrittenNode[], place: PairPlace): unknown {
+function wholeValue(
+  before: WrittenNode,
+  after: WrittenNode,
+  own: boolean,
+  additions: readonly WrittenNode[],
+  place: PairPlace,
+): unknown {
   const parts = [...bySlot(additions)].map(([, entries]) => ({ slot: entries[0]?.slot ?? after.slot, entries }));
   if (parts.length === 0) return valueNode(after.value, true);
   const node = entryNode({ ...after, parts });

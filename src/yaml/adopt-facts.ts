@@ -157,9 +157,11 @@ function removeEntry(pairing: Pairing, adoption: Adoption): void {
   if (location.type === "pair") workspace.yaml(location.file)?.remove(location.place);
   if (location.type === "statement") workspace.sql(location.file).remove(location.at);
   // What is said of a statement's object may stand in other files.
-  if (location.type !== "pair") for (const part of pairing.parts) if (part.before) removeEntry({ ...part, after: null }, adoption);
+  if (location.type !== "pair")
+    for (const part of pairing.parts) if (part.before) removeEntry({ ...part, after: null }, adoption);
   const { before } = pairing;
-  if (before && (location.type === "pair" || location.type === "statement")) tell(adoption, location.file, "-", before, pairing.owner?.before ?? undefined);
+  if (before && (location.type === "pair" || location.type === "statement"))
+    tell(adoption, location.file, "-", before, pairing.owner?.before ?? undefined);
 }
 
 /** An object of a `.sql` file: another statement, and an entry for what comes new that CREATE cannot say. */
@@ -210,7 +212,8 @@ function visitLists(pairings: readonly Pairing[], adoption: Adoption, owner: Pai
     if (told) tell(adoption, file, "~", told);
     if (found && !first) edits?.remove(found);
     else if (found && first) edits?.replace(found, slotPair({ slot: first.slot, entries: nodes }).value);
-    else if (first && owner === null) insertRoot(file, key, slotPair({ slot: first.slot, entries: nodes }).value, adoption.workspace);
+    else if (first && owner === null)
+      insertRoot(file, key, slotPair({ slot: first.slot, entries: nodes }).value, adoption.workspace);
     else out.push(...nodes);
   }
   return out;
@@ -260,7 +263,9 @@ function changedFiles(
   const gone = new Set([...workspace.texts()].filter(([, text]) => text === null).map(([file]) => file));
   const after = [...files.keys(), ...created.keys()].filter((file) => !gone.has(file));
   const before = [...files.keys()];
-  const wanted = policies.map((file) => [file, posix.join(posix.relative(posix.dirname(main), posix.dirname(file)), "*.yaml")] as const);
+  const wanted = policies.map(
+    (file) => [file, posix.join(posix.relative(posix.dirname(main), posix.dirname(file)), "*.yaml")] as const,
+  );
   settlePatterns("policies", { before, after, wanted }, main, workspace);
   for (const key of ["include", "sql"]) settlePatterns(key, { before, after, wanted: [] }, main, workspace);
   const changed = [...workspace.texts()].filter(([file, text]) => text !== (files.get(file) ?? "").replace(/^\ufeff/, ""));
@@ -295,4 +300,3 @@ function merged(changes: readonly AdoptedChange[]): readonly AdoptedChange[] {
   }
   return [...found.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
-

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { isMap, isSeq, YAMLSeq } from "yaml";
-import { kinds } from "../kinds/registry.ts";
 import { splitPath, withoutArguments } from "../base/identifier.ts";
+import { kinds } from "../kinds/registry.ts";
+import { addEntries, bySlot } from "./adopt-entry.ts";
 import type { Location, Workspace } from "./adopt-places.ts";
 import type { Pairing } from "./adopt-trees.ts";
-import { addEntries, bySlot } from "./adopt-entry.ts";
 import { configSchema } from "./config-schema.ts";
 import { patternTakes } from "./file-patterns.ts";
 import { slotsIn } from "./slots.ts";
@@ -91,13 +91,16 @@ function ownFile(node: WrittenNode, sibling: string, { workspace, main }: Settin
   const extension = posix.extname(sibling);
   const file = posix.join(posix.dirname(sibling), `${fileName(node.fact.object)}${extension}`);
   const key = extension === ".sql" ? "sql" : "include";
-  const taken = workspace.files.has(file) || !patternsOf(workspace, main, key).some((pattern) => patternTakes(pattern, fromRoot(file, main)));
+  const taken =
+    workspace.files.has(file) || !patternsOf(workspace, main, key).some((pattern) => patternTakes(pattern, fromRoot(file, main)));
   return taken ? null : file;
 }
 
 /** A name that every file system takes: `app.orders`. */
 export function fileName(object: string): string {
-  const base = splitPath(withoutArguments(object)).join(".").replaceAll(/[^\p{L}\p{N}_.-]/gu, "_");
+  const base = splitPath(withoutArguments(object))
+    .join(".")
+    .replaceAll(/[^\p{L}\p{N}_.-]/gu, "_");
   return base.replace(/^\.+/, "_").slice(0, 80) || "_";
 }
 
@@ -128,7 +131,8 @@ function addToRoot(file: string, key: string, entries: readonly WrittenNode[], w
   const found = rootPair(file, key, workspace);
   const pair = slotPair({ slot: first.slot, entries });
   if (!found || edits.isRemoved(found)) insertRoot(file, key, pair.value, workspace);
-  else if (isMap(found.pair.value) && found.pair.value.items.length + edits.places.inMap(found.pair.value as never).length > 0) addEntries(found, entries, edits);
+  else if (isMap(found.pair.value) && found.pair.value.items.length + edits.places.inMap(found.pair.value as never).length > 0)
+    addEntries(found, entries, edits);
   else edits.replace(found, pair.value);
 }
 
@@ -145,14 +149,21 @@ export function insertRoot(file: string, key: string, value: unknown, workspace:
 /** Makes the patterns under a key of schema.yaml take in what is new, and leave out what no file matches any more. */
 export function settlePatterns(
   key: string,
-  files: { readonly before: readonly string[]; readonly after: readonly string[]; readonly wanted: readonly (readonly [file: string, pattern: string])[] },
+  files: {
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+    readonly wanted: readonly (readonly [file: string, pattern: string])[];
+  },
   main: string,
   workspace: Workspace,
 ): void {
   const patterns = patternsOf(workspace, main, key);
-  const takes = (pattern: string, paths: Iterable<string>): boolean => [...paths].some((path) => patternTakes(pattern, fromRoot(path, main)));
+  const takes = (pattern: string, paths: Iterable<string>): boolean =>
+    [...paths].some((path) => patternTakes(pattern, fromRoot(path, main)));
   const kept = patterns.filter((pattern) => takes(pattern, files.after) || !takes(pattern, files.before));
-  const missing = [...files.wanted].filter(([file]) => !kept.some((pattern) => takes(pattern, [file]))).map(([, pattern]) => pattern);
+  const missing = [...files.wanted]
+    .filter(([file]) => !kept.some((pattern) => takes(pattern, [file])))
+    .map(([, pattern]) => pattern);
   const next = [...new Set([...kept, ...missing])];
   if (next.length === patterns.length && missing.length === 0) return;
   const list = valueNode(next, false);

@@ -20,7 +20,12 @@ interface Settings {
 }
 
 /** Puts new policies into the file of their table, which is made when there is none. Returns the file. */
-export function addPolicies(table: ObjectId, nodes: readonly WrittenNode[], siblings: readonly Pairing[], settings: Settings): string {
+export function addPolicies(
+  table: ObjectId,
+  nodes: readonly WrittenNode[],
+  siblings: readonly Pairing[],
+  settings: Settings,
+): string {
   const { desired, workspace, created } = settings;
   const file = [...desired.policyFiles].sort().find((candidate) => tableOf(candidate, settings) === pathOf(table));
   const edits = file === undefined ? null : workspace.yaml(file);

@@ -22,12 +22,10 @@ export interface PairedTrees {
 }
 
 /** Pairs the entries of what the files declare with those of what they shall declare, by the ids of their facts. */
-export function pairTrees(
-  before: ReadonlyMap<ObjectId, Fact>,
-  after: ReadonlyMap<ObjectId, Fact>,
-  schema: string,
-): PairedTrees {
-  const [old, next] = [before, after].map((facts) => createTreeWriter(kinds, { facts }, schema, ({ foreign }) => foreign === undefined, true));
+export function pairTrees(before: ReadonlyMap<ObjectId, Fact>, after: ReadonlyMap<ObjectId, Fact>, schema: string): PairedTrees {
+  const [old, next] = [before, after].map((facts) =>
+    createTreeWriter(kinds, { facts }, schema, ({ foreign }) => foreign === undefined, true),
+  );
   if (!old || !next) throw new Error("two writers");
   const tables = new Set<ObjectId>();
   for (const facts of [before, after])

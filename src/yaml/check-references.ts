@@ -76,10 +76,7 @@ function checkParent(fact: Fact, declared: Declared, log: ProblemLog): void {
 }
 
 /** Whether a part of a relation comes from what that has its columns from: a parent, a type. What nobody declared may have any. */
-function inheritedParts(
-  declared: Declared,
-  kindNamed: (kind: string) => KindModule | undefined,
-): (reference: string) => boolean {
+function inheritedParts(declared: Declared, kindNamed: (kind: string) => KindModule | undefined): (reference: string) => boolean {
   const ancestors = new Map<string, readonly string[]>();
   for (const fact of declared.facts.values()) {
     const ids = kindNamed(fact.kind)?.heirOf?.(fact) ?? [];

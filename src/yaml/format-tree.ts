@@ -61,13 +61,20 @@ function convert(node: Node, reading: Reading): FormatNode {
   if (flow && hasComments(node, reading.text)) {
     reading.skipped.push([start, end]);
     const line = reading.text.lastIndexOf("\n", start - 1) + 1;
-    return { type: "verbatim", text: reading.text.slice(start, end), column: /^ */.exec(reading.text.slice(line))?.[0].length ?? 0 };
+    return {
+      type: "verbatim",
+      text: reading.text.slice(start, end),
+      column: /^ */.exec(reading.text.slice(line))?.[0].length ?? 0,
+    };
   }
   const collection: FormatNode & { type: "map" | "list" } = { type: isMap(node) ? "map" : "list", flow, items: [], end: [] };
   const column = start - (reading.text.lastIndexOf("\n", start - 1) + 1);
   const holders = flow ? reading.holders : [...reading.holders, { column, end: collection.end }];
   const inside = { ...reading, holders };
-  for (const each of node.items) collection.items.push(isMap(node) ? pairItem(each as Pair<Node, Node | null>, flow, inside) : listItem(each as Node, flow, inside));
+  for (const each of node.items)
+    collection.items.push(
+      isMap(node) ? pairItem(each as Pair<Node, Node | null>, flow, inside) : listItem(each as Node, flow, inside),
+    );
   return collection;
 }
 
@@ -75,7 +82,9 @@ function pairItem(pair: Pair<Node, Node | null>, flow: boolean, reading: Reading
   const key = pair.key as Scalar;
   const offset = key.range?.[0] ?? 0;
   reading.skipped.push([offset, key.range?.[1] ?? offset]);
-  return anchored(offset, flow, reading, key, () => (pair.value === null || isEmptyNull(pair.value) ? null : convert(pair.value, reading)));
+  return anchored(offset, flow, reading, key, () =>
+    pair.value === null || isEmptyNull(pair.value) ? null : convert(pair.value, reading),
+  );
 }
 
 function listItem(node: Node, flow: boolean, reading: Reading): FormatItem {
@@ -85,7 +94,13 @@ function listItem(node: Node, flow: boolean, reading: Reading): FormatItem {
   return anchored(dash, flow, reading, null, () => convert(node, reading));
 }
 
-function anchored(offset: number, flow: boolean, reading: Reading, key: Scalar | null, value: () => FormatNode | null): FormatItem {
+function anchored(
+  offset: number,
+  flow: boolean,
+  reading: Reading,
+  key: Scalar | null,
+  value: () => FormatNode | null,
+): FormatItem {
   const column = offset - (reading.text.lastIndexOf("\n", offset - 1) + 1);
   const item: { -readonly [K in keyof FormatItem]: FormatItem[K] } = { key, value: null, lead: [], trail: null };
   if (!flow) reading.anchors.push({ offset, column, item, holders: reading.holders });
@@ -187,7 +202,8 @@ function* merge(
   let previous: Anchor | null = null;
   let at = 0;
   for (const anchor of anchors) {
-    for (; at < comments.length && (comments[at]?.offset ?? 0) < anchor.offset; at++) yield [comments[at] ?? null, null, previous];
+    for (; at < comments.length && (comments[at]?.offset ?? 0) < anchor.offset; at++)
+      yield [comments[at] ?? null, null, previous];
     yield [null, anchor, previous];
     previous = anchor;
   }

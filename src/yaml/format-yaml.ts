@@ -14,7 +14,13 @@ const widest = 100;
 
 /** What a map is, as far as its keys have an order: the root, an entry, or a map of entries. */
 type Place =
-  | { readonly sort: "keys"; readonly order: readonly string[]; readonly owners: readonly string[]; readonly files: "schema" | "policies"; readonly slot: YamlSlot | null }
+  | {
+      readonly sort: "keys";
+      readonly order: readonly string[];
+      readonly owners: readonly string[];
+      readonly files: "schema" | "policies";
+      readonly slot: YamlSlot | null;
+    }
   | { readonly sort: "entries"; readonly slot: YamlSlot }
   | null;
 
@@ -49,7 +55,13 @@ function rootPlace(): Place {
 
 function policiesPlace(): Place {
   const slots = slotsIn(kinds, [policyTableKey], "policies").map(({ slot }) => slot);
-  return { sort: "keys", order: [policyTableKey, ...slots.map(({ key }) => key)], owners: [policyTableKey], files: "policies", slot: null };
+  return {
+    sort: "keys",
+    order: [policyTableKey, ...slots.map(({ key }) => key)],
+    owners: [policyTableKey],
+    files: "policies",
+    slot: null,
+  };
 }
 
 /** What lies under a key of a map. */
@@ -68,7 +80,8 @@ function placeUnder(key: string, place: Place): Place {
 /** Keys in their order, and long forms that say no more than the short one made short. */
 function ordered(node: FormatNode, place: Place): FormatNode {
   if (node.type !== "map" && node.type !== "list") return node;
-  if (node.type === "list") return { ...node, items: node.items.map((item) => ({ ...item, value: item.value && ordered(item.value, null) })) };
+  if (node.type === "list")
+    return { ...node, items: node.items.map((item) => ({ ...item, value: item.value && ordered(item.value, null) })) };
   const items = node.items.map((item) => {
     const inner = placeUnder(String(item.key?.value ?? ""), place);
     return { ...item, value: item.value && shortened(ordered(item.value, inner), inner) };
@@ -84,7 +97,8 @@ function ordered(node: FormatNode, place: Place): FormatNode {
 function shortened(node: FormatNode, place: Place): FormatNode {
   if (node.type !== "map" || place?.sort !== "keys" || place.slot?.shape.scalar !== true) return node;
   const [only, ...more] = node.items;
-  const plain = only && more.length === 0 && node.end.length === 0 && only.trail === null && only.lead.every((line) => line === null);
+  const plain =
+    only && more.length === 0 && node.end.length === 0 && only.trail === null && only.lead.every((line) => line === null);
   return plain && only.key?.value === "def" && only.value?.type === "scalar" ? only.value : node;
 }
 
@@ -120,16 +134,18 @@ function itemLines(item: FormatItem, indent: number): string[] {
   if (value.type === "verbatim") {
     const [first = "", ...rest] = value.text.split("\n");
     const shift = indent - value.column;
-    return [`${head} ${first}`, ...rest.map((line) => (shift < 0 ? line.replace(new RegExp(`^ {0,${-shift}}`), "") : blanks(shift) + line))].map(
-      (line, index, all) => (index === all.length - 1 ? line + trail : line),
-    );
+    return [
+      `${head} ${first}`,
+      ...rest.map((line) => (shift < 0 ? line.replace(new RegExp(`^ {0,${-shift}}`), "") : blanks(shift) + line)),
+    ].map((line, index, all) => (index === all.length - 1 ? line + trail : line));
   }
   const line = value.flow || value.items.length === 0 ? flowText(value) : null;
   if (line !== null && (value.items.length === 0 || head.length + 1 + line.length <= widest)) return [`${head} ${line}${trail}`];
   const lines = collectionLines(value, indent + 2);
   // The first line of a map in a list stands behind the dash.
   const [first = ""] = lines;
-  if (item.key === null && trail === "" && !first.trimStart().startsWith("#")) return [`${head} ${first.trimStart()}`, ...lines.slice(1)];
+  if (item.key === null && trail === "" && !first.trimStart().startsWith("#"))
+    return [`${head} ${first.trimStart()}`, ...lines.slice(1)];
   return [head + trail, ...lines];
 }
 
@@ -151,7 +167,8 @@ function rendered(pair: ReturnType<typeof keyPair>, lineWidth: number): string {
 function scalarLines(head: string, node: FormatNode & { readonly type: "scalar" }, trail: string, indent: number): string[] {
   const { scalar } = node;
   if (typeof scalar.value !== "string") return [`${head} ${scalar.source ?? "null"}${trail}`];
-  const folded = scalar.type === "BLOCK_FOLDED" || (node.multiline && scalar.value.length > widest && !scalar.value.includes("\n"));
+  const folded =
+    scalar.type === "BLOCK_FOLDED" || (node.multiline && scalar.value.length > widest && !scalar.value.includes("\n"));
   const next = folded ? foldedNode(scalar.value) : stringNode(scalar.value);
   const [first = "", ...rest] = rendered(keyPair("k", next), folded ? Math.max(40, widest - indent) : 0).split("\n");
   const marked = /^k: [|>]/.test(first) ? `${first.slice(2)}${trail}` : `${first.slice(2)}${rest.length === 0 ? trail : ""}`;

@@ -46,7 +46,9 @@ function bodyOf(text: string, pair: PairPlace, places: YamlPlaces): Body | null 
   const column = columnOf(text, first);
   const behind = /#[^\n]*/.exec(text.slice(pair.keyEnd, lineEnd))?.[0];
   const above = text.slice(headStart(text, pair, places), pair.start).split("\n");
-  const comments = [...above, ...(behind === undefined ? [] : [behind])].filter((line) => /^\s*#/.test(line) && !line.includes("yaml-language-server"));
+  const comments = [...above, ...(behind === undefined ? [] : [behind])].filter(
+    (line) => /^\s*#/.test(line) && !line.includes("yaml-language-server"),
+  );
   const head = comments.map((line) => `${" ".repeat(column)}${line.trim()}\n`).join("");
   return { lines: head + text.slice(lineEnd, trailingEnd(text, pair)), column };
 }
@@ -75,7 +77,8 @@ function withBody(text: string, key: string, body: Body | null): string {
     return inserted(text, trailingEnd(text, own), lines);
   }
   const lines = `${key}:\n${shiftedLines(body.lines, 2 - body.column)}`;
-  if (own) return inserted(text.slice(0, leadingStart(text, own)) + text.slice(trailingEnd(text, own)), leadingStart(text, own), lines);
+  if (own)
+    return inserted(text.slice(0, leadingStart(text, own)) + text.slice(trailingEnd(text, own)), leadingStart(text, own), lines);
   const order = rootOrder();
   const before = places.inMap(places.root).filter((pair) => order.indexOf(pair.key) <= order.indexOf(key));
   const last = before.at(-1);

@@ -192,13 +192,7 @@ function reportForeign(statement: SqlStatement, reader: Reader): void {
 }
 
 /** Out: how many facts it gave. */
-function readStatement(
-  statement: SqlStatement,
-  tag: string,
-  module: KindModule,
-  context: ReadContext,
-  reader: Reader,
-): number {
+function readStatement(statement: SqlStatement, tag: string, module: KindModule, context: ReadContext, reader: Reader): number {
   const { log, reading } = reader.settings;
   const errors = log?.errorCount() ?? 0;
   reading.at = statement.scalar.at;

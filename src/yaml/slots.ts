@@ -43,7 +43,10 @@ function isSatellite(kinds: readonly KindModule[], kind: string): boolean {
   const slot = kinds.find((module) => module.kind === kind)?.yaml;
   if (!slot) return false;
   const { shape } = slot;
-  return (slot.style === "value" && slot.shape.scalar) || (Object.keys(shape.properties).length === 0 && (shape.scalar || shape.list !== undefined));
+  return (
+    (slot.style === "value" && slot.shape.scalar) ||
+    (Object.keys(shape.properties).length === 0 && (shape.scalar || shape.list !== undefined))
+  );
 }
 
 /** The slots that are one map in the files: of the same key in the same parents. */

@@ -81,7 +81,9 @@ function without(text: string, cuts: readonly Cut[]): string {
 function withoutKeys(text: string): string {
   const places = yamlPlaces(text);
   if (!places) return text;
-  const empty = places.inMap(places.root).filter(({ key, pair }) => splitKeys().includes(key) && !(isMap(pair.value) && pair.value.items.length > 0));
+  const empty = places
+    .inMap(places.root)
+    .filter(({ key, pair }) => splitKeys().includes(key) && !(isMap(pair.value) && pair.value.items.length > 0));
   return without(
     text,
     empty.map((place) => ({ start: place.start, end: trailingEnd(text, place) })),

@@ -59,7 +59,9 @@ function changed(text: string, changes: ReadonlyMap<Span, string | null>): strin
     else {
       const start = leadingStart(out, span.start);
       const rest = out.slice(span.end).replace(/^[ \t]*\r?\n/, "");
-      out = out.slice(0, start) + (/(^|\n)[ \t]*\r?\n$/.test(out.slice(0, start)) || start === 0 ? rest.replace(/^([ \t]*\r?\n)+/, "") : rest);
+      out =
+        out.slice(0, start) +
+        (/(^|\n)[ \t]*\r?\n$/.test(out.slice(0, start)) || start === 0 ? rest.replace(/^([ \t]*\r?\n)+/, "") : rest);
     }
   }
   return out;

@@ -52,7 +52,13 @@ function gather(documents: readonly YamlValue[], log: ProblemLog): Map<string, Y
   for (const document of documents) {
     for (const entry of entriesUnder(document, templatesKey)) {
       const first = templates.get(entry.key);
-      if (first) log.error(entry.at, "declared-twice", `template ${entry.key} is declared twice`, `first at ${placeOf(first)}; keep one of them`);
+      if (first)
+        log.error(
+          entry.at,
+          "declared-twice",
+          `template ${entry.key} is declared twice`,
+          `first at ${placeOf(first)}; keep one of them`,
+        );
       else templates.set(entry.key, entry);
     }
   }
@@ -81,7 +87,12 @@ function refuseCircles(templates: ReadonlyMap<string, YamlEntry>, log: ProblemLo
       if (start < 0) visit(item.text, [...path, name]);
       else {
         const circle = [...path, name].slice(start);
-        log.error(item.at, "template-circle", `templates use each other in a circle: ${[...circle, item.text].join(", ")}`, "take one of them out of `use:`");
+        log.error(
+          item.at,
+          "template-circle",
+          `templates use each other in a circle: ${[...circle, item.text].join(", ")}`,
+          "take one of them out of `use:`",
+        );
       }
     }
     done.add(name);
@@ -121,7 +132,12 @@ function templatesOf(value: YamlValue, expanding: Expanding, seen: Set<string>):
     if (template) return [template, ...templatesOf(template.value, expanding, seen)];
     const names = [...expanding.templates.keys()];
     const known = names.length > 0 ? `templates: ${names.join(", ")}` : "declare it under `templates:`";
-    expanding.log.error(item.at, "unknown-template", `there is no template "${item.text}"`, didYouMean(item.text, names) ?? known);
+    expanding.log.error(
+      item.at,
+      "unknown-template",
+      `there is no template "${item.text}"`,
+      didYouMean(item.text, names) ?? known,
+    );
     return [];
   });
 }
@@ -130,7 +146,12 @@ function merge(own: readonly YamlEntry[], template: YamlEntry, entry: YamlEntry,
   if (template.value.type !== "map") return [...own];
   const via = `template ${template.key}, for ${entry.key}`;
   const named = (found: YamlEntry): YamlEntry => ({ ...found, key: found.key.replaceAll("{table}", bareName(entry.key)) });
-  return mergeEntries(own, template.value.entries.filter(({ key }) => key !== useKey).map(named), 1, { via, named, template, expanding });
+  return mergeEntries(own, template.value.entries.filter(({ key }) => key !== useKey).map(named), 1, {
+    via,
+    named,
+    template,
+    expanding,
+  });
 }
 
 interface Merging {
@@ -148,7 +169,10 @@ function mergeEntries(own: readonly YamlEntry[], more: readonly YamlEntry[], dee
     const said = out[index];
     const inner = deeper > 0 && entry.value.type === "map" ? entry.value.entries.map(merging.named) : null;
     if (said === undefined) {
-      const value: YamlValue = inner !== null && entry.value.type === "map" ? copied(entry.value, { ...entry.value, entries: inner }, merging.expanding) : entry.value;
+      const value: YamlValue =
+        inner !== null && entry.value.type === "map"
+          ? copied(entry.value, { ...entry.value, entries: inner }, merging.expanding)
+          : entry.value;
       out.push({ key: entry.key, at: { ...entry.at, via: merging.via }, value: clone(value, merging) });
     } else if (inner !== null && said.value.type === "map") {
       const entries = mergeEntries(said.value.entries, inner, deeper - 1, merging);

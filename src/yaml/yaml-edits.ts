@@ -75,7 +75,9 @@ export function yamlEdits(places: YamlPlaces): YamlEdits {
 
 /** Edits of equal place in the order in which they were made; what lies inside a removed or replaced piece is gone with it. */
 function applied(text: string, edits: readonly TextEdit[]): string {
-  const ordered = edits.map((edit, index) => ({ ...edit, index })).sort((a, b) => a.start - b.start || b.end - a.end || a.index - b.index);
+  const ordered = edits
+    .map((edit, index) => ({ ...edit, index }))
+    .sort((a, b) => a.start - b.start || b.end - a.end || a.index - b.index);
   const crlf = /\r\n/.test(text);
   let out = "";
   let at = 0;
@@ -184,7 +186,8 @@ function insertion(text: string, siblings: readonly PairPlace[], key: string, va
     return { start, end: start, text: rendered };
   }
   const at = trailingEnd(text, after);
-  const spaced = siblings.length > 1 && siblings.slice(1).every((place) => /\n[ \t]*\r?\n$/.test(text.slice(0, leadingStart(text, place))));
+  const spaced =
+    siblings.length > 1 && siblings.slice(1).every((place) => /\n[ \t]*\r?\n$/.test(text.slice(0, leadingStart(text, place))));
   const open = text[at - 1] === "\n" ? "" : "\n";
   return { start: at, end: at, text: `${open}${spaced ? "\n" : ""}${rendered}` };
 }
@@ -197,7 +200,8 @@ function reflow(text: string, place: PairPlace): TextEdit {
   // The comment behind it stays where it is in the text.
   if (value) value.comment = null;
   const line = renderedValue(value, indent);
-  if (!line.includes("\n") && indent + place.keyEnd - place.start + line.length <= widest) return { start: place.keyEnd, end: place.end, text: line };
+  if (!line.includes("\n") && indent + place.keyEnd - place.start + line.length <= widest)
+    return { start: place.keyEnd, end: place.end, text: line };
   unfold(value);
   return replacement(text, place, value);
 }

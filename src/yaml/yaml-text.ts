@@ -5,7 +5,8 @@ import type { WrittenNode, WrittenSlot } from "./written-tree.ts";
 /** Longest map or list that is written on one line, in characters. */
 const shortest = 72;
 /** The comment that tells editors the schema of a file; `path` leads to the folder of schema.yaml. */
-export const schemaComment = (path: string): string => ` yaml-language-server: $schema=${path}node_modules/pg-lockstep/schema/v1.json`;
+export const schemaComment = (path: string): string =>
+  ` yaml-language-server: $schema=${path}node_modules/pg-lockstep/schema/v1.json`;
 
 type Context = NonNullable<Parameters<YAMLSeq["toString"]>[0]>;
 

@@ -29,9 +29,10 @@ export const areas: readonly string[] = readdirSync(folder, { withFileTypes: tru
   .filter((name) => process.env.EVERYTHING === undefined || process.env.EVERYTHING.split(",").includes(name))
   .sort();
 
-/** The parts of `base` or `changes` of all areas that hold for a major. */
-export function partsOf(file: "base" | "changes", major: number): readonly Part[] {
+/** The parts of `base` or `changes` that hold for a major: of one area, or of all. */
+export function partsOf(file: "base" | "changes", major: number, one?: string): readonly Part[] {
   return areas
+    .filter((area) => one === undefined || area === one)
     .flatMap((area) => {
       const path = join(folder, area, `${file}.sql`);
       return existsSync(path) ? parse(area, readFileSync(path, "utf8")) : [];

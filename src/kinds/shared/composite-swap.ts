@@ -34,7 +34,8 @@ export function swapComposite(
     sql: swapSql(desired, "TYPE", create.desired, columns, convert),
     phase: "contract",
     why,
-    locks: swapLocks(columns, context),
+    // The type's own relation, which no application reads.
+    locks: [...swapLocks(columns, context), { relation: desired.object, mode: "AccessExclusiveLock", blocks: "none" }],
     work: rewriteWork,
     ...(gone.length > 0 ? { dataLoss: "always" } : { dataLoss: "probe", probe: changedValues(live, desired, columns, first) }),
     undo:

@@ -49,7 +49,11 @@ export function catalogStep(
 }
 
 /** RENAME TO in place; the old name is gone for whoever uses it. In: the noun of ALTER. */
-export function renameStep<S extends Spec & { readonly name: string }>(live: Fact<S>, desired: Fact<S>, noun: string): StepDraft[] {
+export function renameStep<S extends Spec & { readonly name: string }>(
+  live: Fact<S>,
+  desired: Fact<S>,
+  noun: string,
+): StepDraft[] {
   const sql = (from: S, to: S): string => `ALTER ${noun} ${quoteIdentifier(from.name)} RENAME TO ${quoteIdentifier(to.name)};`;
   return [
     catalogStep(desired, {

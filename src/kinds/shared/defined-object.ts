@@ -9,6 +9,7 @@ import type {
   Replace,
   Row,
   SqlStatement,
+  YamlSlot,
 } from "../../model/kind.ts";
 import { objectId, schemaId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
@@ -96,30 +97,7 @@ export function definedKind(input: DefinedKind): KindModule<DefinedSpec> {
     rebuiltBy: ["replace"],
     renameByDefinition: false,
     catalog: { sql: (major) => input.catalogSql(major), fromRow: (row, context) => liveFact(input, row, context, fact) },
-    yaml: {
-      parents: ["root"],
-      key: input.key,
-      style: "map",
-      files: ["schema"],
-      shape: {
-        description: input.description,
-        scalar: true,
-        properties: { def: { type: "string", description: "What follows its name in CREATE." } },
-      },
-      read: (entry, context) => {
-        const name = nameOfKey(input, entry.key, context);
-        const scalar = definition(entry);
-        if (name === null) {
-          context.problem(entry.at, "key", `this is no name of a ${words(input)}`, input.hint);
-          return [];
-        }
-        const body =
-          scalar &&
-          bodyOf(input, parseScalar(input.before(name, scalar.text), cutScalar(input, scalar), context, input.hint)?.node);
-        return scalar && body ? [fact(name, input.canonical(body, name, context), { at: entry.at })] : [];
-      },
-      write: (own, context) => shortOrLong(input.keyOf?.(own.spec, own.object) ?? keyOfName(own, context), own.spec.def, {}),
-    },
+    yaml: slotOf(input, fact),
     statements: { [input.tag]: (statement, context) => ofStatement(input, statement, context, fact) },
     answersTo: input.answersTo ?? ((own) => [own.id]),
     dependsOn: ({ spec, object }) => [...(spec.schema === null ? [] : [schemaId(spec.schema)]), ...input.dependsOn(spec, object)],
@@ -132,6 +110,34 @@ export function definedKind(input: DefinedKind): KindModule<DefinedSpec> {
 }
 
 type MakeFact = (name: DefinedName, def: string, rest: Pick<Fact, "at" | "owner">) => Fact<DefinedSpec>;
+
+/** Its map at the root of the files. */
+function slotOf(input: DefinedKind, fact: MakeFact): YamlSlot<DefinedSpec> {
+  return {
+    parents: ["root"],
+    key: input.key,
+    style: "map",
+    files: ["schema"],
+    shape: {
+      description: input.description,
+      scalar: true,
+      properties: { def: { type: "string", description: "What follows its name in CREATE." } },
+    },
+    read: (entry, context) => {
+      const name = nameOfKey(input, entry.key, context);
+      const scalar = definition(entry);
+      if (name === null) {
+        context.problem(entry.at, "key", `this is no name of a ${words(input)}`, input.hint);
+        return [];
+      }
+      const body =
+        scalar &&
+        bodyOf(input, parseScalar(input.before(name, scalar.text), cutScalar(input, scalar), context, input.hint)?.node);
+      return scalar && body ? [fact(name, input.canonical(body, name, context), { at: entry.at })] : [];
+    },
+    write: (own, context) => shortOrLong(input.keyOf?.(own.spec, own.object) ?? keyOfName(own, context), own.spec.def, {}),
+  };
+}
 
 const words = (input: DefinedKind): string => input.kind.replaceAll("_", " ");
 

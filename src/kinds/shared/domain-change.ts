@@ -7,6 +7,7 @@ import { checkSql, type DomainCheck, type DomainDefinition, domainSql } from "./
 import { draft, noWork, rewriteWork, scanWork } from "./draft.ts";
 import { lockOnTree } from "./locks.ts";
 import { nameOf } from "./named-object.ts";
+import { carriedComment } from "./named-part.ts";
 import { columnsOfType, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
 
 type DomainFact = Fact<{ readonly schema: string; readonly name: string } & DomainDefinition>;
@@ -34,7 +35,7 @@ export function alterDomain(
   if (fields.includes("notNull")) steps.push(alterNotNull(live, desired, context));
   else if (fields.includes("notNullName") && desired.spec.notNull) {
     const usual = generatedName(desired.spec.name, "", "not_null");
-    steps.push(renameConstraint(desired, live.spec.notNullName ?? usual, desired.spec.notNullName ?? usual));
+    steps.push(renameConstraint(desired, live.spec.notNullName ?? usual, desired.spec.notNullName ?? usual, context));
   }
   if (fields.includes("checks")) steps.push(...alterChecks(live, desired, context));
   return steps;
@@ -116,12 +117,12 @@ function scanned(desired: DomainFact, context: PlanContext): Pick<Parameters<typ
 }
 
 /** A constraint under another name: nothing is looked at again. */
-function renameConstraint(desired: DomainFact, from: string, to: string): StepDraft {
+function renameConstraint(desired: DomainFact, from: string, to: string, context: PlanContext): StepDraft {
   const sql = (old: string, name: string): string =>
     alterText(desired, `RENAME CONSTRAINT ${quoteIdentifier(old)} TO ${quoteIdentifier(name)}`);
   return draft(desired, {
     action: "alter",
-    sql: sql(from, to),
+    sql: [sql(from, to), carriedComment("domain_constraint", desired, from, to, context) ?? ""].join("\n").trim(),
     phase: "expand",
     why: `constraint ${from} becomes ${to}`,
     locks: [],
@@ -151,9 +152,10 @@ function alterNotNull(live: DomainFact, desired: DomainFact, context: PlanContex
 function alterChecks(live: DomainFact, desired: DomainFact, context: PlanContext): StepDraft[] {
   const steps: StepDraft[] = [];
   const renamed = renamedChecks(live, desired, context);
-  for (const [from, to] of renamed) steps.push(renameConstraint(desired, from, to));
+  for (const [from, to] of renamed) steps.push(renameConstraint(desired, from, to, context));
   for (const check of live.spec.checks) {
-    if (!renamed.has(check.name) && !desired.spec.checks.some((other) => other.name === check.name)) steps.push(dropCheck(desired, check, "expand"));
+    if (!renamed.has(check.name) && !desired.spec.checks.some((other) => other.name === check.name))
+      steps.push(dropCheck(desired, check, "expand"));
   }
   for (const check of desired.spec.checks) {
     const before = [...renamed].find(([, to]) => to === check.name)?.[0] ?? check.name;

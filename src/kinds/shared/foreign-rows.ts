@@ -15,6 +15,14 @@ export function isForeignTable(fact: Pick<Fact, "kind" | "spec"> | undefined): b
 export function sparingRows<T extends readonly StepDraft[] | Replace>(steps: T, table: ObjectId | null, context: PlanContext): T {
   const fact = table === null ? undefined : (context.live.facts.get(table) ?? context.desired(table));
   if (!Array.isArray(steps) || !isForeignTable(fact)) return steps;
-  const nothing = { rewrite: false, scan: false, indexRebuild: false, dataLoss: "never", probe: null, safer: null, alone: false } as const;
+  const nothing = {
+    rewrite: false,
+    scan: false,
+    indexRebuild: false,
+    dataLoss: "never",
+    probe: null,
+    safer: null,
+    alone: false,
+  } as const;
   return steps.map((step: StepDraft) => ({ ...step, ...nothing })) as unknown as T;
 }

@@ -43,7 +43,12 @@ export function optionsFrom(pairs: Readonly<Record<string, string>>): GenericOpt
 }
 
 /** Reports secrets that stand in the files themselves: they belong into the environment. */
-export function refuseSecrets(options: GenericOptions, scalar: Pick<YamlScalar, "at">, context: ReadContext, names: readonly string[]): void {
+export function refuseSecrets(
+  options: GenericOptions,
+  scalar: Pick<YamlScalar, "at">,
+  context: ReadContext,
+  names: readonly string[],
+): void {
   for (const [name, value] of Object.entries(options)) {
     if (!secretName.test(name) || waits(value)) continue;
     const hint = `write ${name} '${environmentName(...names, name)}' and set that variable where apply runs`;
@@ -60,10 +65,7 @@ export function optionsSql(column: string): string {
 export function liveOptions(value: unknown, names: readonly string[]): GenericOptions {
   const found = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, string | null>>;
   return sorted(
-    Object.entries(found).map(([name, text]) => [
-      name,
-      secretName.test(name) ? environmentName(...names, name) : (text ?? ""),
-    ]),
+    Object.entries(found).map(([name, text]) => [name, secretName.test(name) ? environmentName(...names, name) : (text ?? "")]),
   );
 }
 

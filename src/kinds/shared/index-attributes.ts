@@ -11,6 +11,7 @@ import { sameKeys } from "./index-names.ts";
 import { type IndexOptions, optionChanges, optionList, optionsOf } from "./index-options.ts";
 import { lock, lockOn } from "./locks.ts";
 import type { PartIndex } from "./part-index.ts";
+import { codeTokens, isWord } from "./sql-piece.ts";
 import { field, scalarField } from "./yaml-entry.ts";
 
 /**
@@ -57,14 +58,25 @@ export function readAttributes(whole: SqlText, value: YamlValue | null): IndexAt
     entry.value.type === "scalar" ? Number(entry.value.text) : -1,
   ]);
   const beside = value === null ? undefined : scalarField(value, "tablespace")?.text;
-  const { tableSpace, options } = parsed(whole.sql);
-  const list = optionList(optionsOf(options));
-  const bare = withIndexClauses(withoutIndexClauses(whole.sql), list === "" ? "" : ` WITH (${list})`);
+  const { tableSpace } = parsed(whole.sql);
+  const name = beside ?? (tableSpace ? String(tableSpace) : null);
   return {
-    definition: tableSpace ? sqlText("index", bare) : whole,
-    tablespace: beside ?? (tableSpace ? String(tableSpace) : null),
+    definition: tableSpace ? sqlText("index", withoutTablespace(whole.sql)) : whole,
+    tablespace: name === "pg_default" ? null : name,
     statistics: Object.fromEntries(targets.filter(([, target]) => target >= 0)),
   };
+}
+
+function withoutTablespace(sql: string): string {
+  let depth = 0;
+  const tokens = codeTokens(sql);
+  const at = tokens.findIndex((token) => {
+    if (token.text === "(") depth++;
+    if (token.text === ")") depth--;
+    return depth === 0 && isWord(token, "tablespace");
+  });
+  const [from, to] = [tokens[at]?.start ?? sql.length, tokens[at + 1]?.end ?? sql.length];
+  return `${sql.slice(0, from).trimEnd()} ${sql.slice(to).trimStart()}`.trim();
 }
 
 /** The keys of a long form; undefined where nothing is to be said. */

@@ -163,7 +163,7 @@ export function alterIndex(live: Index, desired: Index, fields: readonly string[
   const asPart = alterPartitionIndex(live, desired, fields, context);
   if (asPart) return asPart;
   if (only === "valid" && onPartitioned(desired, context)) {
-    if (!desired.spec.valid) return { replace: "an index that all partitions have cannot be taken off them" };
+    if (!desired.spec.valid) return onlySome(live, desired, context);
     const why = "not all partitions have their own yet";
     return buildIndexTree(desired, context, { phase: phaseOf(desired, context), why, temporary: false });
   }
@@ -177,6 +177,22 @@ export function alterIndex(live: Index, desired: Index, fields: readonly string[
   if (context.isEmpty(desired.parent ?? "") || !desired.spec.valid) return swapPlain(live, desired, context);
   if (onPartitioned(desired, context)) return swapTree(live, desired, context);
   return swapConcurrently(live, desired, context);
+}
+
+/** An index cannot be taken off partitions: it goes and comes back on those that the files name. */
+function onlySome(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const leaves = namedBeneath(desired, context).flatMap((id) => (context.desired(id) as Index | undefined) ?? []);
+  return [
+    ...swapPlain(live, desired, context),
+    ...leaves.flatMap((leaf) => {
+      const why = "it went with the index of the table above";
+      const make = context.isEmpty(leaf.parent ?? "") || onPartitioned(leaf, context);
+      return [
+        make ? createPlain(leaf, context) : createConcurrently(leaf, context, leaf.spec.name, why),
+        ...hangOnPartial(leaf, context),
+      ];
+    }),
+  ];
 }
 
 function swapPlain(live: Index, desired: Index, context: PlanContext): StepDraft[] {

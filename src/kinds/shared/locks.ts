@@ -1,6 +1,7 @@
 import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, pathOf } from "../../model/object-id.ts";
 import { type Lock, type LockMode, lockModes } from "../../model/step.ts";
+import { reachedHeirs } from "./leaving-heirs.ts";
 
 /** What an application's SELECT and INSERT wait for, per mode (manual, table 13.2; measured). */
 const blocks: Readonly<Record<LockMode, Lock["blocks"]>> = {
@@ -32,13 +33,13 @@ export function lockOnTree(context: PlanContext, table: ObjectId, mode: LockMode
 
 /** The same on a table and all that have their columns from it: what ALTER TABLE does to a column reaches children of INHERITS too. */
 export function lockOnHeirs(context: PlanContext, table: ObjectId, mode: LockMode): Lock[] {
-  return [table, ...context.heirs("live", table)].flatMap((id) => lockOn(context, id, mode));
+  return [table, ...reachedHeirs(context, table)].flatMap((id) => lockOn(context, id, mode));
 }
 
 /** Locks on the live indexes of a table (and its partitions): a rewrite takes ACCESS EXCLUSIVE on each. */
 export function lockOnIndexes(context: PlanContext, table: ObjectId, mode: LockMode): Lock[] {
   if (context.isNew(table)) return [];
-  return [table, ...context.heirs("live", table)].flatMap((id) => context.indexes(id).map((index) => lock(index, mode)));
+  return [table, ...reachedHeirs(context, table)].flatMap((id) => context.indexes(id).map((index) => lock(index, mode)));
 }
 
 /** Keeps the strongest lock of each relation, in a stable order. */

@@ -1,10 +1,21 @@
-import { qualifiedName } from "../../base/identifier.ts";
+import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
-import type { JsonSchema, KindModule, ReadContext, Row, WrittenEntry, YamlEntry, YamlScalar } from "../../model/kind.ts";
+import type {
+  JsonSchema,
+  KindModule,
+  PlanContext,
+  ReadContext,
+  Row,
+  WrittenEntry,
+  YamlEntry,
+  YamlScalar,
+} from "../../model/kind.ts";
 import { objectId } from "../../model/object-id.ts";
+import type { SpecValue } from "../../model/spec.ts";
 import { optionalText, text } from "./catalog.ts";
+import { commentSql } from "./comment-sql.ts";
 import { makeFact } from "./fact.ts";
-import { relationNames } from "./target.ts";
+import { relationNames, targetPhrase } from "./target.ts";
 import { entryName, field, nestedKey, scalarField } from "./yaml-entry.ts";
 
 /**
@@ -28,13 +39,48 @@ interface PartKind {
   readonly key: string;
   readonly description: string;
   readonly properties: Readonly<Record<string, JsonSchema>>;
+  /** Whether what it lies in, as the files say it, still has a part of that name; true where nobody can tell. */
+  has(holder: Fact, name: string): boolean;
   /** Columns: the address, schema, holder, holder_kind, name, default. */
   catalogSql(): string;
 }
 
+type MakePart = (parent: string, holder: string, part: NamedPart, at?: Fact["at"]) => Fact<NamedPart>;
+
+function readPart(entry: YamlEntry, context: ReadContext, input: PartKind, fact: MakePart): readonly Fact[] {
+  const { parent } = context;
+  if (!parent) return [];
+  const name = entryName(entry.key);
+  refuseUnread(entry, name, parent, input, context);
+  const said = scalarField(entry.value, "default");
+  if (said === undefined && (scalarField(entry.value, "comment")?.text ?? "") === "") return [];
+  if (said && parent.kind === "materialized_view") {
+    context.problem(
+      said.at,
+      "view-default",
+      "nobody inserts into a materialized view: its columns have no defaults",
+      "leave it out",
+    );
+    return [];
+  }
+  const place = relationNames(parent.object);
+  return [fact(parent.id, place.name, { schema: place.schema, name, default: said?.text ?? null, said: {} }, entry.at)];
+}
+
+/** Attributes lie in the materialized view: what it did not read (its definition is in a .sql file, or it is a view) would be lost. */
+function refuseUnread(entry: YamlEntry, name: string, parent: Fact, input: PartKind, context: ReadContext): void {
+  const known = (parent.spec["columnAttributes"] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  for (const key of Object.keys(input.properties)) {
+    const said = scalarField(entry.value, key);
+    if (key === "default" || key === "renamed_from" || !said || known[name]?.[key] !== undefined || said.text === "-1") continue;
+    const message = `${key} is for columns of a materialized view whose definition stands in the same entry`;
+    context.problem(said.at, "not-here", message, "write the definition under `def:`, or leave it out");
+  }
+}
+
 /** The module of such a kind. */
 export function namedPart(input: PartKind): KindModule<NamedPart> {
-  const fact = (parent: string, holder: string, part: NamedPart, at?: Fact["at"]): Fact<NamedPart> =>
+  const fact: MakePart = (parent, holder, part, at) =>
     makeFact({
       kind: input.kind,
       names: [part.schema, holder, part.name],
@@ -43,17 +89,6 @@ export function namedPart(input: PartKind): KindModule<NamedPart> {
       spec: part,
       at,
     });
-  const read = (entry: YamlEntry, context: ReadContext): readonly Fact[] => {
-    const { parent } = context;
-    const said = scalarField(entry.value, "default");
-    if (!parent || (said === undefined && (scalarField(entry.value, "comment")?.text ?? "") === "")) return [];
-    if (said && parent.kind === "materialized_view") {
-      context.problem(said.at, "view-default", "nobody inserts into a materialized view: its columns have no defaults", "leave it out");
-      return [];
-    }
-    const { schema, name } = relationNames(parent.object);
-    return [fact(parent.id, name, { schema, name: entryName(entry.key), default: said?.text ?? null, said: {} }, entry.at)];
-  };
   const fromRow = (row: Row): Fact<NamedPart> => {
     const [schema, holder] = [text(row, "schema"), text(row, "holder")];
     const parent = objectId(text(row, "holder_kind"), qualifiedName(schema, holder));
@@ -64,8 +99,11 @@ export function namedPart(input: PartKind): KindModule<NamedPart> {
     kind: input.kind,
     rank: input.rank,
     scope: "exact",
-    // It goes with its comment, which has a statement of its own, or with what it lies in.
-    undeclared: () => "keep",
+    // Where the part stays, its comment has a statement of its own; where it goes, the comment goes along.
+    undeclared: (part, desired) => {
+      const holder = part.parent === null ? undefined : desired.fact(part.parent);
+      return holder === undefined || input.has(holder, part.spec.name) ? "keep" : "drop";
+    },
     notCompared: ["schema", "name", "default", "said"],
     rebuiltBy: [],
     renameByDefinition: false,
@@ -76,7 +114,7 @@ export function namedPart(input: PartKind): KindModule<NamedPart> {
       style: "map",
       files: ["schema"],
       shape: { description: input.description, scalar: false, properties: input.properties },
-      read,
+      read: (entry, context) => readPart(entry, context, input, fact),
       write: (part): WrittenEntry => ({
         key: nestedKey(part.spec.name),
         value: { ...(part.spec.default === null ? {} : { default: part.spec.default }), ...numbered(part.spec.said) },
@@ -100,16 +138,28 @@ function numbered(said: NamedPart["said"]): NamedPart["said"] {
   );
 }
 
+/**
+ * What takes away the comment that a renamed part brings along, where the files have none for its new name; null when there is
+ * nothing to take away. In: the kind of the part, what it lies in, both names.
+ */
+export function carriedComment(kind: string, holder: Fact, from: string, to: string, context: PlanContext): string | null {
+  const id = (name: string): string => objectId(kind, `${holder.object}.${quoteIdentifier(name)}`);
+  const carried = context.live.facts.has(objectId("comment", id(from))) && !context.desired(objectId("comment", id(to)));
+  const part = { kind, object: `${holder.object}.${quoteIdentifier(to)}`, parent: holder.id, spec: {} };
+  return carried ? commentSql(targetPhrase(part), null) : null;
+}
+
 /** The keys that entries of `columns:` or `attributes:` say themselves: `default`, `renamed_from` by name. */
-export function saidOfParts(
-  entry: YamlEntry,
-  slot: string,
-  key: string,
-): readonly (readonly [name: string, said: YamlScalar])[] {
+export function saidOfParts(entry: YamlEntry, slot: string, key: string): readonly (readonly [name: string, said: YamlScalar])[] {
   const parts = field(entry.value, slot);
   if (parts?.type !== "map") return [];
   return parts.entries.flatMap((part) => {
     const said = scalarField(part.value, key);
     return said ? [[entryName(part.key), said] as const] : [];
   });
+}
+
+/** Names in a list of a spec: attributes, checks. */
+export function partNames(list: SpecValue): string[] {
+  return Array.isArray(list) ? list.map((item) => String((item as { readonly name?: unknown }).name)) : [];
 }

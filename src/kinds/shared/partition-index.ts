@@ -5,6 +5,7 @@ import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { commentSql } from "./comment-sql.ts";
 import { draft, noWork } from "./draft.ts";
+import { alterAttributes } from "./index-attributes.ts";
 import { partitionIndexName, sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { lock } from "./locks.ts";
@@ -64,17 +65,24 @@ export function dropPartitionIndex(fact: Index, context: PlanContext): StepDraft
   // It goes with the one above, or that is about to be complete and uses it.
   if (context.isDropped(above) || context.isNew(above) || !context.desired(above)) return [];
   if (context.isNew(fact.parent ?? "") || changesParent(fact.parent ?? "", context)) return [];
+  return asGenerated(fact, context.desired(above) as Index, context);
+}
+
+/** Back to what PostgreSQL makes of it by itself: its name, no comment, storage like that of the index above. */
+function asGenerated(fact: Index, above: Index, context: PlanContext): StepDraft[] {
   const name = partitionIndexName(fact.spec.table, fact.spec.definition.sql);
+  const { tablespace, definition } = above.spec;
+  const plain = { ...fact, spec: { ...fact.spec, definition, tablespace, statistics: {} } };
+  const fields = ["definition", "tablespace", "statistics"].filter(
+    (field) => JSON.stringify(plain.spec[field as "definition"]) !== JSON.stringify(fact.spec[field as "definition"]),
+  );
+  const attributes = alterAttributes(fact, plain, fields, false, context) ?? [];
   const comment = context.children("live", fact.id, "comment").length > 0;
-  const target = qualifiedName(fact.spec.schema, name);
-  const after = comment ? [commentSql(`INDEX ${target}`, null)] : [];
-  if (name === fact.spec.name) {
-    if (!comment) return [];
-    return [
-      { ...renameStep(fact, fact.object, name, []), action: "alter", sql: after.join("\n"), removes: [fact.id], provides: [] },
-    ];
-  }
-  return [{ ...renameStep(fact, fact.object, name, after), removes: [fact.id], provides: [] }];
+  const silent = comment ? [commentSql(`INDEX ${qualifiedName(fact.spec.schema, name)}`, null)] : [];
+  const last = { ...renameStep(fact, fact.object, name, silent), removes: [fact.id], provides: [] };
+  const before = attributes.map((step) => ({ ...step, provides: [], takesAway: true }));
+  if (name !== fact.spec.name) return [...before, last];
+  return comment ? [...before, { ...last, action: "alter", sql: silent.join("\n") }] : before;
 }
 
 /** Built for an index above that is still to come: what a run which ended early left. */

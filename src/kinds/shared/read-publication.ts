@@ -101,11 +101,7 @@ function filterPlaces(text: string): (readonly [number, number])[] {
   return places;
 }
 
-function readFilter(
-  place: readonly [number, number] | undefined,
-  scalar: YamlScalar,
-  context: ReadContext,
-): SqlText | null {
+function readFilter(place: readonly [number, number] | undefined, scalar: YamlScalar, context: ReadContext): SqlText | null {
   return place ? context.sql("expression", scalar, place[0], place[1]) : null;
 }
 

@@ -47,10 +47,13 @@ export function readStorage(value: YamlValue): RelationStorage {
   return {
     unlogged: flagField(value, "unlogged") ?? false,
     with: readParameters(field(value, "with")),
-    tablespace: scalarField(value, "tablespace")?.text ?? null,
+    tablespace: spaceOf(scalarField(value, "tablespace")?.text),
     using: methodOf(scalarField(value, "using")?.text),
   };
 }
+
+/** The name of a tablespace; null for the database's own. */
+export const spaceOf = (name: string | undefined): string | null => (!name || name === "pg_default" ? null : name);
 
 const methodOf = (name: string | undefined): string | null => (name === undefined || name === "heap" ? null : name);
 

@@ -22,6 +22,8 @@ export type SubscriptionSpec = {
   readonly connection: string | null;
   /** Sorted. */
   readonly publications: readonly string[];
+  /** The same in the order in which they were written. */
+  readonly listed: readonly string[];
   readonly enabled: boolean;
   /** The replication slot on the publisher; null for none. */
   readonly slot: string | null;
@@ -71,7 +73,7 @@ function createSql(spec: SubscriptionSpec, major: number): string {
   return [
     `CREATE SUBSCRIPTION ${quoteIdentifier(spec.name)}`,
     `CONNECTION ${quoteLiteral(spec.connection ?? "")}`,
-    `PUBLICATION ${spec.publications.map(quoteIdentifier).join(", ")}`,
+    `PUBLICATION ${spec.listed.map(quoteIdentifier).join(", ")}`,
     ...(options.length === 0 ? [] : [`WITH (${options.join(", ")})`]),
   ]
     .join(" ")
@@ -124,8 +126,18 @@ export function alterSubscription(
     });
   const steps: StepDraft[] = [];
   const stops = live.spec.enabled && (mustStop || !desired.spec.enabled);
-  if (stops) steps.push(step("DISABLE", "ENABLE", desired.spec.enabled ? "what follows needs it disabled" : "it is to be disabled"));
-  if (changed.length > 0) steps.push(setOptions(live, desired, changed.map((option) => option.name), step, { from, to }));
+  if (stops)
+    steps.push(step("DISABLE", "ENABLE", desired.spec.enabled ? "what follows needs it disabled" : "it is to be disabled"));
+  if (changed.length > 0)
+    steps.push(
+      setOptions(
+        live,
+        desired,
+        changed.map((option) => option.name),
+        step,
+        { from, to },
+      ),
+    );
   if (slotChanges) {
     const slot = (spec: SubscriptionSpec): string => `SET (slot_name = ${slotValue(spec.slot)})`;
     steps.push(step(slot(desired.spec), slot(live.spec), "the slot differs"));
@@ -155,6 +167,6 @@ function setOptions(
 function setPublications(live: Subscription, desired: Subscription, stopped: boolean, step: MakeStep): StepDraft {
   const refreshes = live.spec.enabled && !stopped;
   const sql = (spec: SubscriptionSpec): string =>
-    `SET PUBLICATION ${spec.publications.map(quoteIdentifier).join(", ")}${refreshes ? "" : " WITH (refresh = false)"}`;
+    `SET PUBLICATION ${spec.listed.map(quoteIdentifier).join(", ")}${refreshes ? "" : " WITH (refresh = false)"}`;
   return step(sql(desired.spec), sql(live.spec), "the publications differ", !refreshes);
 }

@@ -85,9 +85,7 @@ function spelled(name: string, value: string): string {
 
 /** Reads the options of a CREATE SUBSCRIPTION. */
 export function saidOptions(list: readonly Node[] | undefined): SaidOptions {
-  const said = new Map<string, string>(
-    (list ?? []).map((item) => [String(item.DefElem?.defname), valueOf(item.DefElem?.arg)]),
-  );
+  const said = new Map<string, string>((list ?? []).map((item) => [String(item.DefElem?.defname), valueOf(item.DefElem?.arg)]));
   const bool = (name: string): boolean | undefined => {
     const value = said.get(name);
     return value === undefined ? undefined : !no.test(value);

@@ -108,26 +108,19 @@ export function swapSql(
 
 /**
  * The statements of a change through text, in order: columns become text, the old type goes, the new one is made, columns get it.
- * For types whose inner objects (constructors of a range) cannot stand beside those of another one of the same name.
+ * For types whose inner objects (constructors of a range) cannot stand beside those of another one of the same name. Defaults of the
+ * columns are out of the way already.
  */
 export function throughTextSql(drop: string, create: string, columns: readonly TypedColumn[]): string {
-  const bounds = (column: TypedColumn): string => (column.type.endsWith("[]") ? "[]" : "");
-  const alter = (column: TypedColumn, type: string, before: string, after: string): string => {
-    const name = `ALTER COLUMN ${column.name}`;
-    return `ALTER TABLE ${column.relation} ${before}${name} TYPE ${type} USING ${column.name}::${type}${after};`;
-  };
-  return [
-    ...columns.map((column) => {
-      const drops = column.defaultSql === null ? "" : `ALTER COLUMN ${column.name} DROP DEFAULT, `;
-      return alter(column, `text${bounds(column)}`, drops, "");
-    }),
-    drop,
-    create,
-    ...columns.map((column) => {
-      const sets = column.defaultSql === null ? "" : `, ALTER COLUMN ${column.name} SET DEFAULT ${column.defaultSql}`;
-      return alter(column, column.type, "", sets);
-    }),
-  ].join("\n");
+  const relations = [...new Set(columns.map((column) => column.relation))];
+  const move = (typeOf: (column: TypedColumn) => string): string[] =>
+    relations.map((relation) => {
+      const actions = columns
+        .filter((column) => column.relation === relation)
+        .map((column) => `ALTER COLUMN ${column.name} TYPE ${typeOf(column)} USING ${column.name}::${typeOf(column)}`);
+      return `ALTER TABLE ${relation} ${actions.join(", ")};`;
+    });
+  return [...move((column) => (column.array ? "text[]" : "text")), drop, create, ...move((column) => column.type)].join("\n");
 }
 
 /** The locks of a swap: every table that moves, its partitions and their indexes, all rewritten. */

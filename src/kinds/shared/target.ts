@@ -44,11 +44,11 @@ export const grantedKinds: readonly string[] = [
 export const uncommentedKinds: readonly string[] = ["user_mapping", "default_privileges", "setting", "membership"];
 
 /** The database that is connected to: files do not know its name, statements get it when they are planned. */
-export const currentDatabase: ObjectId = "current_database this";
+export const currentDatabaseId: ObjectId = "current_database this";
 
 /** A phrase with the name of the database in it where it means that. In: what targetPhrase or grantPhrase gave. */
 export function namedPhrase(phrase: string, target: ObjectId, context: Pick<PlanContext, "live">): string {
-  return target === currentDatabase ? `DATABASE ${quoteIdentifier(context.live.database)}` : phrase;
+  return target === currentDatabaseId ? `DATABASE ${quoteIdentifier(context.live.database)}` : phrase;
 }
 
 const relations: readonly string[] = ["table", "foreign_table", "view", "materialized_view", "sequence", "index"];

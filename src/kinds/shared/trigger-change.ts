@@ -86,20 +86,33 @@ export function alterTrigger(
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
   const mode = "ShareRowExclusiveLock";
-  if (!fields.includes("def")) {
+  // A copy on a partition is defined by the trigger above, whose change goes down to it.
+  if (desired.spec.cloned === true && !fields.includes("enabled")) return [];
+  if (desired.spec.cloned === true || !fields.includes("def")) {
     const why = `the trigger changes from ${live.spec.enabled} to ${desired.spec.enabled}`;
-    return [step(desired, context, { action: "alter", sql: stateSql(desired), undo: stateSql(live), why, mode })];
+    const sql = [stateSql(desired), ...copies(desired, context)].join("\n");
+    return [step(desired, context, { action: "alter", sql, undo: stateSql(live), why, mode })];
   }
   if (isConstraint(live) || isConstraint(desired)) return { replace: "PostgreSQL cannot replace a constraint trigger in place" };
   return [
     step(desired, context, {
       action: "alter",
-      sql: createSql(desired, true),
+      sql: [createSql(desired, true), ...copies(desired, context)].join("\n"),
       undo: createSql(live, true),
       why: "its definition changed",
       mode,
     }),
   ];
+}
+
+/** When the copies on partitions fire, where that is otherwise: a change above goes down to them and takes it away (measured). */
+function copies(fact: Fact<TriggerSpec>, context: PlanContext): string[] {
+  return context.partitions(fact.parent ?? "").flatMap((table) =>
+    context
+      .children("desired", table, "trigger")
+      .filter((copy) => copy.spec["cloned"] === true && copy.spec["name"] === fact.spec.name)
+      .map((copy) => stateSql(copy as Fact<TriggerSpec>)),
+  );
 }
 
 /** ALTER TRIGGER … RENAME. */

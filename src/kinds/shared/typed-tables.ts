@@ -1,7 +1,32 @@
+import { quoteIdentifier } from "../../base/identifier.ts";
 import type { PlanContext } from "../../model/kind.ts";
-import { type ObjectId, pathOf } from "../../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { lockOnHeirs, lockOnIndexes, strongest } from "./locks.ts";
+
+/** An attribute whose type changes. */
+interface Retyped {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A text that may become longer stays as it is; what other changes do to rows is not told apart here. */
+function staysOnDisk({ from, to }: Retyped): boolean {
+  const length = (type: string): number => {
+    const match = /^(?:text|character varying(?:\((\d+)\))?)$/.exec(type);
+    return match ? Number(match[1] ?? Number.POSITIVE_INFINITY) : Number.NaN;
+  };
+  return length(to) >= length(from);
+}
+
+/** A default of the table's own, which would keep the cast to the old type. */
+function defaultAgain(table: ObjectId, retyped: Retyped | undefined, context: PlanContext): string {
+  if (!retyped) return "";
+  const column = context.desired(objectId("column", `${pathOf(table)}.${quoteIdentifier(retyped.name)}`));
+  const value = column?.spec["default"] as { readonly sql: string } | null | undefined;
+  return value ? `, ALTER COLUMN ${quoteIdentifier(retyped.name)} SET DEFAULT ${value.sql}` : "";
+}
 
 /**
  * PostgreSQL changes an attribute of a type that tables are of only together with their columns. They leave the type, both are changed,
@@ -11,7 +36,7 @@ import { lockOnHeirs, lockOnIndexes, strongest } from "./locks.ts";
 export function withTypedTables(
   type: ObjectId,
   step: StepDraft,
-  column: { readonly forth: string; readonly back: string; readonly rewrites?: boolean },
+  column: { readonly forth: string; readonly back: string; readonly retypes?: Retyped },
   context: PlanContext,
 ): StepDraft {
   const staying = context.heirs("desired", type);
@@ -21,11 +46,11 @@ export function withTypedTables(
     [
       ...tables.map((table) => `ALTER TABLE ${pathOf(table)} NOT OF;`),
       sql,
-      ...tables.map((table) => `ALTER TABLE ${pathOf(table)} ${change};`),
+      ...tables.map((table) => `ALTER TABLE ${pathOf(table)} ${change}${defaultAgain(table, column.retypes, context)};`),
       ...tables.map((table) => `ALTER TABLE ${pathOf(table)} OF ${pathOf(type)};`),
     ].join("\n");
   const empty = tables.every((table) => context.isEmpty(table));
-  const rewrite = column.rewrites === true;
+  const rewrite = column.retypes !== undefined && !staysOnDisk(column.retypes);
   return {
     ...step,
     sql: around(step.sql, column.forth),
@@ -36,7 +61,7 @@ export function withTypedTables(
       ...(rewrite ? tables.flatMap((table) => lockOnIndexes(context, table, "AccessExclusiveLock")) : []),
     ]),
     ...(rewrite ? { rewrite: true, scan: true, indexRebuild: true } : {}),
-    dataLoss: empty || /^ADD |^RENAME /.test(column.forth) ? step.dataLoss : "always",
+    dataLoss: empty || !(rewrite || column.forth.startsWith("DROP ")) ? step.dataLoss : "always",
     alone: rewrite || step.alone,
   };
 }

@@ -19,7 +19,11 @@ export function sortDefaults(defaults: readonly ViewDefault[]): readonly ViewDef
 }
 
 /** ALTER VIEW … SET DEFAULT; null takes it away. */
-export function defaultSql(spec: { readonly schema: string; readonly name: string }, column: string, value: SqlText | null): string {
+export function defaultSql(
+  spec: { readonly schema: string; readonly name: string },
+  column: string,
+  value: SqlText | null,
+): string {
   const action = value === null ? "DROP DEFAULT" : `SET DEFAULT ${value.sql}`;
   return `ALTER VIEW ${qualifiedName(spec.schema, spec.name)} ALTER COLUMN ${quoteIdentifier(column)} ${action};`;
 }
@@ -38,7 +42,8 @@ export function alterDefaults(live: Fact<Defaults>, desired: Fact<Defaults>, con
         action: "alter",
         sql: defaultSql(desired.spec, column, after),
         phase: "expand",
-        why: after === null ? `the default of ${column} is no longer in the files` : `the default of ${column} becomes ${after.sql}`,
+        why:
+          after === null ? `the default of ${column} is no longer in the files` : `the default of ${column} becomes ${after.sql}`,
         locks: lockOn(context, desired.id, "AccessExclusiveLock"),
         work: noWork,
         dataLoss: "never",

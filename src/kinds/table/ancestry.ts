@@ -4,8 +4,8 @@ import type { PlanContext, ReadContext, Reference, Row, WriteContext, YamlEntry,
 import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { canonicalTypeText } from "../../sql/type-name.ts";
-import { optionalText } from "../shared/catalog.ts";
 import { inParentheses } from "../shared/bare-expression.ts";
+import { optionalText } from "../shared/catalog.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { lock, lockOn, lockOnHeirs } from "../shared/locks.ts";
 import { entryKey, field, scalarField } from "../shared/yaml-entry.ts";
@@ -68,9 +68,10 @@ export function ancestryFromRow(row: Row): Ancestry {
 
 // ---- identity
 
-/** What must be there before the table. */
-export function ancestryReferences({ inherits, of }: Ancestry): Reference[] {
-  return [...inherits.map((path) => `relation ${path}`), ...(of === null ? [] : [`type ${of}`])];
+/** What must be there before the table, with its columns as they will be. */
+export function ancestryReferences({ inherits, of, partitionOf }: Table["spec"]): Reference[] {
+  const parents = partitionOf === null ? [] : [`relation ${qualifiedName(partitionOf.schema, partitionOf.table)}`];
+  return [...parents, ...inherits.map((path) => `relation ${path}`), ...(of === null ? [] : [`type ${of}`])];
 }
 
 /** Ids of what the table has its columns from, its parent as a partition too; the first that has a column tells how it is. */
@@ -164,14 +165,22 @@ function inheritStep(desired: Table, what: "INHERIT" | "NO INHERIT", parent: str
     dataLoss: "never",
     undo: { sql: sql(back[what]) },
     breaks: what === "INHERIT" ? "none" : "old",
-    ...(what === "INHERIT" ? { needs: [`relation ${parent}`, ...fits(desired, context)], provides: [] } : { takesAway: true }),
+    ...(what === "INHERIT"
+      ? {
+          needs: [`relation ${parent}`, ...checksOf(objectId("table", parent), context), ...fits(desired, context)],
+          provides: [],
+        }
+      : { takesAway: true }),
   });
 }
 
 /** The table's own columns and checks, which have to be as the parent wants them before. */
 function fits(desired: Table, context: PlanContext): string[] {
-  const checks = context.children("desired", desired.id, "constraint").filter(({ spec }) => spec["type"] === "check");
-  return [...context.children("desired", desired.id, "column"), ...checks].map(({ id }) => id);
+  return [...context.children("desired", desired.id, "column").map(({ id }) => id), ...checksOf(desired.id, context)];
+}
+
+function checksOf(table: ObjectId, context: PlanContext): ObjectId[] {
+  return context.children("desired", table, "constraint").flatMap(({ id, spec }) => (spec["type"] === "check" ? [id] : []));
 }
 
 function ofStep(live: Table, desired: Table, type: string | null, context: PlanContext): StepDraft {

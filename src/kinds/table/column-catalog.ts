@@ -118,7 +118,11 @@ function expressions(row: Row, type: string, inherited: boolean): Pick<ColumnSpe
   if (kind !== "")
     return { default: null, generated: expression === null ? null : sqlText("expression", bareExpression(expression)), virtual };
   const none = inherited && expression === null ? nullDefault : null;
-  return { default: expression === null ? none : canonicalDefault(sqlText("expression", expression), type), generated: null, virtual };
+  return {
+    default: expression === null ? none : canonicalDefault(sqlText("expression", expression), type),
+    generated: null,
+    virtual,
+  };
 }
 
 function ownNotNull(row: Row, inherited: boolean): boolean {

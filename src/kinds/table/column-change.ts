@@ -65,7 +65,7 @@ export function gatherStatistics(desired: Column, context: PlanContext, phase: S
       sql: `ANALYZE ${tables.map((table) => `${pathOf(table)}${what}`).join(", ")};`,
       phase,
       why: "the change of type threw the planner's statistics of the column away",
-      locks: lockOnHeirs(context, tableIdOf(desired), "ShareUpdateExclusiveLock"),
+      locks: tables.flatMap((table) => lockOnHeirs(context, table, "ShareUpdateExclusiveLock")),
       work: noWork,
       dataLoss: "never",
       undo: { none: "statistics describe what is there" },

@@ -9,6 +9,7 @@ import { charOffsets, type Node, parseWrapped, SqlSyntaxError, scanTokens, type 
 import { canonicalType } from "../../sql/type-name.ts";
 import { type ConstraintAttributes, type ConstraintPlace, constraintFromNode } from "../shared/constraint-spec.ts";
 import { optionsOf } from "../shared/generic-options.ts";
+import { notNullFact } from "../shared/not-null-spec.ts";
 import { sequenceDefaults, sequenceFact, sequenceOptions } from "../shared/sequence-spec.ts";
 import { definition, entryName, scalarField } from "../shared/yaml-entry.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, emptyColumn, identityOptions } from "./column-spec.ts";
@@ -175,7 +176,19 @@ function columnFacts(place: Place, node: Node, parts: readonly Piece[], context:
   };
   const column = columnFact(spec, place.at, place.renamedFrom);
   const owned = sequence ? [serialSequence(place, sequence, type, context)] : [];
-  return [column, ...owned, ...inlineConstraints(parts, place, context)];
+  return [column, ...owned, ...namedNotNull(parts, place), ...inlineConstraints(parts, place, context)];
+}
+
+/** NOT NULL with a name that PostgreSQL would not give, or of this table alone, is a constraint (PostgreSQL 18). */
+function namedNotNull(parts: readonly Piece[], place: Place): Fact[] {
+  const { schema, table, name: column } = place;
+  const node = parts.find((part) => part.node.contype === "CONSTR_NOTNULL")?.node;
+  const generated = generatedName(table, column, "not_null");
+  const name: string = node?.conname ?? generated;
+  const noInherit = node?.is_no_inherit === true;
+  if (name === generated && !noInherit) return [];
+  const spec = { schema, table, name, column, noInherit, validated: true, implicit: false, inherited: false };
+  return [notNullFact(spec, place.at)];
 }
 
 /** What `serial` makes besides the column. */
@@ -232,10 +245,7 @@ function collationOf(node: Node, context: ReadContext): string | null {
   const names = namesOf(node.collClause?.CollateClause?.collname ?? node.collClause?.collname);
   if (names.length === 0 || (names.length === 1 && names[0] === "default")) return null;
   // Every collation of the system lies in pg_catalog.
-  return qualifiedName(
-    ...(names.length === 1 ? [context.resolve("collation", names[0] ?? "") ?? "pg_catalog"] : []),
-    ...names,
-  );
+  return qualifiedName(...(names.length === 1 ? [context.resolve("collation", names[0] ?? "") ?? "pg_catalog"] : []), ...names);
 }
 
 function resolvedType(type: Node, context: ReadContext): string {
@@ -276,5 +286,9 @@ function attributesAfter(parts: readonly Piece[], index: number): ConstraintAttr
     if (!contype.startsWith("CONSTR_ATTR_")) break;
     names.push(contype);
   }
-  return { deferrable: names.includes("CONSTR_ATTR_DEFERRABLE"), deferred: names.includes("CONSTR_ATTR_DEFERRED"), notEnforced: names.includes("CONSTR_ATTR_NOT_ENFORCED") };
+  return {
+    deferrable: names.includes("CONSTR_ATTR_DEFERRABLE"),
+    deferred: names.includes("CONSTR_ATTR_DEFERRED"),
+    notEnforced: names.includes("CONSTR_ATTR_NOT_ENFORCED"),
+  };
 }

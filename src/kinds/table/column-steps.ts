@@ -106,7 +106,8 @@ export function attributes(fact: Column, context: PlanContext): StepDraft[] {
   if (spec.compression && !isOwn) steps.push(one(`SET COMPRESSION ${spec.compression}`, "AccessExclusiveLock", true));
   if (spec.statistics !== null) steps.push(one(`SET STATISTICS ${spec.statistics}`, "ShareUpdateExclusiveLock", true));
   if (options.length > 0) steps.push(one(`SET (${options.join(", ")})`, "ShareUpdateExclusiveLock", true));
-  if (spec.options && !isOwn) steps.push({ ...changeColumnOptions(fact, {}, spec.options, context), provides: [], needs: [fact.id] });
+  if (spec.options && !isOwn)
+    steps.push({ ...changeColumnOptions(fact, {}, spec.options, context), provides: [], needs: [fact.id] });
   return steps;
 }
 
@@ -212,7 +213,9 @@ export function dropOwn(fact: Column, context: PlanContext): StepDraft[] {
     });
   // A child that has it as its own keeps it when the parent's goes: it goes after.
   const left = context.heirs("live", tableIdOf(fact)).flatMap((heir) => {
-    const own = context.live.facts.get(objectId("column", `${heir.slice(heir.indexOf(" ") + 1)}.${quoteIdentifier(fact.spec.name)}`));
+    const own = context.live.facts.get(
+      objectId("column", `${heir.slice(heir.indexOf(" ") + 1)}.${quoteIdentifier(fact.spec.name)}`),
+    );
     const goes = own !== undefined && own.spec["local"] === true && context.isDropped(own.id) && !context.isDropped(heir);
     return goes ? [own as Column] : [];
   });

@@ -69,7 +69,9 @@ function write(fact: Column, context: WriteContext): WrittenEntry {
 
 function clauses(spec: ColumnSpec): string[] {
   return [
-    ...(spec.generated ? [`generated always as ${inParentheses(spec.generated.sql)} ${spec.virtual ? "virtual" : "stored"}`] : []),
+    ...(spec.generated
+      ? [`generated always as ${inParentheses(spec.generated.sql)} ${spec.virtual ? "virtual" : "stored"}`]
+      : []),
     ...(spec.identity ? [identityText(spec)] : []),
     ...(spec.notNull && !spec.identity ? ["not null"] : []),
     ...(spec.default ? [`default ${isNull(spec.default) ? "null" : spec.default.sql}`] : []),
@@ -80,7 +82,12 @@ function clauses(spec: ColumnSpec): string[] {
 function identityText(spec: ColumnSpec): string {
   const path = spec.identity?.sequence ?? "";
   const text = identityClause(spec);
-  return path === "" ? text.toLowerCase() : text.split(path).map((part) => part.toLowerCase()).join(path);
+  return path === ""
+    ? text.toLowerCase()
+    : text
+        .split(path)
+        .map((part) => part.toLowerCase())
+        .join(path);
 }
 
 function numeric(value: string | null): number | undefined {
@@ -96,8 +103,11 @@ function numeric(value: string | null): number | undefined {
 function settle(fact: Column, major: number, look: Lookup): Column {
   const table = tableIdOf(fact);
   const given = inheritedColumn(look, table, fact.spec.name);
+  const parent = look.fact(table);
+  // Partitions and tables of a type have no columns of their own.
+  const local = fact.spec.local && parent?.parent == null && typeof parent?.spec["of"] !== "string";
   const own = given
-    ? settleInherited(fact, given, look.fact(table)?.parent !== null, major)
+    ? settleInherited({ ...fact, spec: { ...fact.spec, local } }, given, parent?.parent != null, major)
     : { ...fact, spec: settled({ ...fact.spec, inherited: false }) };
   const spec = own.spec;
   if (spec.notNull) return own;
@@ -146,8 +156,9 @@ function inline(fact: Column, context: PlanContext): string | null {
       context.major >= 18 &&
       notNullOf({ children: (id, kind) => context.children("desired", id, kind) }, tableIdOf(fact), fact.spec.name) !== undefined,
   };
-  if (fact.spec.local || !fact.spec.inherited) return columnDefinition(fact.spec, manner);
-  return inheritsOnly(fact, context) ? null : columnOptions(fact.spec, manner);
+  // A partition and a table of a type have no place for a type.
+  if (!inheritsOnly(fact, context)) return columnOptions(fact.spec, manner);
+  return fact.spec.local || !fact.spec.inherited ? columnDefinition(fact.spec, manner) : null;
 }
 
 /** A generated column goes and comes back, its values are computed anew; a default goes and comes back. */
@@ -174,10 +185,7 @@ function rename(live: Column, desired: Column, context: PlanContext): StepDraft[
   if (live.spec.inherited) return [];
   const place = ({ spec }: Column): Parameters<typeof renameIdentitySequence>[2] => ({ ...spec, column: spec.name });
   const sequence = live.spec.identity === null ? null : live.spec.sequence;
-  return [
-    ...renameOwn(live, desired, context),
-    ...renameIdentitySequence(desired, sequence, place(live), place(desired)),
-  ];
+  return [...renameOwn(live, desired, context), ...renameIdentitySequence(desired, sequence, place(live), place(desired))];
 }
 
 export const column: KindModule<ColumnSpec> = {

@@ -58,7 +58,12 @@ export function readForeign(entry: YamlEntry, context: ReadContext): ForeignSpec
     return { server: entryName(server.text), options };
   }
   if (Object.keys(options).length > 0)
-    context.problem(entry.at, "options-without-server", "only a foreign table has options", "write server: and its name, or with: for storage parameters");
+    context.problem(
+      entry.at,
+      "options-without-server",
+      "only a foreign table has options",
+      "write server: and its name, or with: for storage parameters",
+    );
   return {};
 }
 

@@ -24,12 +24,7 @@ export function namesChangedColumn(live: Column, context: PlanContext): boolean 
  * A generated column: its expression in place where PostgreSQL can (17), else dropped and added; ceasing to be one keeps the values, if it
  * has any: those of a virtual one are nowhere (manual, ALTER TABLE, DROP EXPRESSION).
  */
-export function changeGenerated(
-  live: Column,
-  desired: Column,
-  fields: readonly string[],
-  context: PlanContext,
-): StepDraft[] {
+export function changeGenerated(live: Column, desired: Column, fields: readonly string[], context: PlanContext): StepDraft[] {
   const table = tableIdOf(desired);
   if (desired.spec.generated === null && !live.spec.virtual) {
     return [
@@ -93,4 +88,3 @@ function remadeColumn(live: Column, desired: Column, work: Work, locks: readonly
     alone: true,
   });
 }
-

@@ -42,7 +42,11 @@ function addIdentity(live: Column, desired: Column, context: PlanContext): StepD
   const meanwhile = qualifiedName(schema, temporaryName("sequence", desired.object));
   const identity = desired.spec.identity && { ...desired.spec.identity, sequence: meanwhile };
   const spec = taken ? { ...desired.spec, identity } : desired.spec;
-  const step = facet(desired, context, { what: `ADD ${identityClause(spec)}`, back: "DROP IDENTITY", why: "it becomes an identity" });
+  const step = facet(desired, context, {
+    what: `ADD ${identityClause(spec)}`,
+    back: "DROP IDENTITY",
+    why: "it becomes an identity",
+  });
   const values = continueValues(live, desired, context);
   const add =
     values === null
@@ -76,7 +80,8 @@ function dropIdentity(live: Column, desired: Column, context: PlanContext): Step
 /** The sequence that takes over from an identity goes on behind the values that are there. */
 export function continueDefault(live: Column, desired: Column, context: PlanContext): StepDraft[] {
   const sequence = desired.spec.default && nextvalOf(desired.spec.default.sql);
-  if (live.spec.identity === null || sequence === null || sequence === undefined || context.isEmpty(tableIdOf(desired))) return [];
+  if (live.spec.identity === null || sequence === null || sequence === undefined || context.isEmpty(tableIdOf(desired)))
+    return [];
   const down = live.spec.identity.options.increment.startsWith("-");
   const furthest = `${down ? "min" : "max"}(${nameOf(desired)})`;
   return [

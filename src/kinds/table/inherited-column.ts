@@ -33,11 +33,20 @@ export function inheritedColumn(look: Look, table: ObjectId, name: string): Colu
   const own = look.fact(table);
   if (!own) return null;
   for (const ancestor of ancestorIds(own)) {
-    const given = kindOf(ancestor) === "composite" ? attributeColumn(look.fact(ancestor), name) : effectiveColumn(look, ancestor, name);
+    const given =
+      kindOf(ancestor) === "composite" ? attributeColumn(look.fact(ancestor), name) : effectiveColumn(look, ancestor, name);
     if (!given) continue;
     const place = { schema: String(own.spec["schema"]), table: String(own.spec["name"]) };
     // Identities, statistics and options are not handed down.
-    const bare = { identity: null, sequence: null, serial: false, statistics: null, nDistinct: null, nDistinctInherited: null, options: null };
+    const bare = {
+      identity: null,
+      sequence: null,
+      serial: false,
+      statistics: null,
+      nDistinct: null,
+      nDistinctInherited: null,
+      options: null,
+    };
     // NO INHERIT stays where it is.
     const notNull = given.spec.notNull && notNullOf(look, ancestor, name)?.spec.noInherit !== true;
     return columnFact({ ...given.spec, ...bare, ...place, notNull, local: false, inherited: true });
@@ -106,7 +115,9 @@ export function isNull(value: ColumnSpec["default"]): boolean {
 function attributeColumn(type: Fact | undefined, name: string): Column | null {
   const attributes = (type?.spec["attributes"] ?? []) as readonly { name: string; type: string; collation: string | null }[];
   const found = attributes.find((attribute) => attribute.name === name);
-  return found ? columnFact({ ...emptyColumn("", "", name), type: found.type, collation: systemCollation(found.collation) }) : null;
+  return found
+    ? columnFact({ ...emptyColumn("", "", name), type: found.type, collation: systemCollation(found.collation) })
+    : null;
 }
 
 /** Attributes of types leave pg_catalog out, columns do not. */

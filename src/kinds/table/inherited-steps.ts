@@ -2,6 +2,7 @@ import { quoteIdentifier } from "../../base/identifier.ts";
 import type { Lookup, PlanContext, Replace } from "../../model/kind.ts";
 import { objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
+import { afterLeaving } from "../shared/leaving-heirs.ts";
 import { type Column, changeCompression, changeDefault, changeStorage, tableIdOf } from "./column-change.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { alterOwn, attributes, createOwn, dropOwn } from "./column-steps.ts";
@@ -53,6 +54,10 @@ function handed(from: Column, to: Column, before: Column, after: Column, context
 
 /** A column of its own, or what an inherited one has of its own. */
 export function create(fact: Column, context: PlanContext): readonly StepDraft[] {
+  return afterLeaving(createAny(fact, context), tableIdOf(fact), context);
+}
+
+function createAny(fact: Column, context: PlanContext): readonly StepDraft[] {
   const table = tableIdOf(fact);
   if (context.isNew(table)) return createInNew(fact, context);
   const { live, desired } = sides(context);
@@ -60,7 +65,11 @@ export function create(fact: Column, context: PlanContext): readonly StepDraft[]
   const isGone = context.isRebuilt(fact.id) && (fact.spec.local || !fact.spec.inherited);
   if (!isGone && effectiveColumn(live, table, fact.spec.name)) return listed(overSteps(fact, context));
   const given = inheritedColumn(desired, table, fact.spec.name);
-  if (!given || fact.spec.local || !comesWithParent(fact, context)) return createOwn(fact, context);
+  // INHERIT brings nothing along: the column is made as the parent's is.
+  const whole = given
+    ? { ...(effectiveColumn(desired, table, fact.spec.name) ?? fact), ...(fact.at ? { at: fact.at } : {}) }
+    : fact;
+  if (!given || fact.spec.local || !comesWithParent(fact, context)) return createOwn(whole, context);
   return overrides(given, fact, context);
 }
 
@@ -121,7 +130,8 @@ export function alter(
     if (stays) return overSteps(desired, context);
   }
   const steps = alterOwn(live, desired, fields, context);
-  return "replace" in steps ? steps : [...steps, ...forHeirs(desired, fields, context)];
+  if ("replace" in steps) return steps;
+  return afterLeaving([...steps, ...forHeirs(desired, fields, context)], tableIdOf(desired), context);
 }
 
 /** Children whose own default or storage the parent's statement would take away get it back; those without one follow. */
@@ -141,7 +151,11 @@ function forHeirs(desired: Column, fields: readonly string[], context: PlanConte
     if ((touched.includes("default") || touched.includes("type")) && keeps("default"))
       again.push(changeDefault(from, to, context));
     if (touched.includes("storage") && keeps("storage")) again.push(changeStorage(from, to, context));
-    if (touched.includes("compression") && (after?.spec.compression ?? null) === null && (before?.spec.compression ?? null) === null)
+    if (
+      touched.includes("compression") &&
+      (after?.spec.compression ?? null) === null &&
+      (before?.spec.compression ?? null) === null
+    )
       again.push(changeCompression(from, to, context));
     return again.map((step) => ({ ...step, provides: [] }));
   });
@@ -162,5 +176,6 @@ export function drop(fact: Column, context: PlanContext): readonly StepDraft[] {
   const giving = fact.spec.inherited ? givingAncestor(sides(context).live, table, fact.spec.name) : null;
   if (giving !== null && ancestorIds(context.desired(table)).includes(giving)) return [];
   // What came from a parent that is left is the table's own after that.
-  return dropOwn(fact, context).map((step) => (fact.spec.inherited ? { ...step, needs: [...step.needs, table] } : step));
+  const steps = afterLeaving(dropOwn(fact, context), table, context);
+  return fact.spec.inherited ? steps.map((step) => ({ ...step, needs: [...step.needs, table] })) : steps;
 }

@@ -14,7 +14,8 @@ import { type Column, facet, nameOf, tableIdOf, tableNameOf } from "./column-cha
 function saidByName(desired: Column, context: PlanContext): boolean {
   return (["live", "desired"] as const).some(
     (side) =>
-      notNullOf({ children: (id, kind) => context.children(side, id, kind) }, tableIdOf(desired), desired.spec.name) !== undefined &&
+      notNullOf({ children: (id, kind) => context.children(side, id, kind) }, tableIdOf(desired), desired.spec.name) !==
+        undefined &&
       (side === "live" || desired.spec.notNull),
   );
 }

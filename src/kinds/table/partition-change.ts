@@ -3,6 +3,7 @@ import type { PlanContext } from "../../model/kind.ts";
 import { objectId, pathOf } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
+import { isForeignTable } from "../shared/foreign-rows.ts";
 import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import { partitionColumns } from "./bound-condition.ts";
@@ -21,43 +22,86 @@ const detach = (from: Table): string => `ALTER TABLE ${parentName(from)} DETACH 
 export function changePartition(live: Table, desired: Table, context: PlanContext): StepDraft[] {
   if (live.spec.detaching) return finalize(live, desired, context);
   if (desired.spec.partitionOf === null) return detachPartition(live, desired, context);
-  const from = live.spec.partitionOf === null ? null : live;
-  const moved = from === null || from.parent !== desired.parent;
-  const proof = proveBound(desired, context);
-  const defaults = checkDefaults(desired, context, "contract");
-  const off = from === null ? [] : [detach(from)];
-  const back = from === null ? [detach(desired)] : [detach(desired), attach(from)];
+  if (live.spec.partitionOf === null) return attachTable(live, desired, context);
+  return live.parent === desired.parent ? [...rebound(live, desired, context)] : movePartition(live, desired, context);
+}
+
+/** What every attaching says of itself. */
+function attachDraft(desired: Table, proofs: readonly Proof[], context: PlanContext): Parameters<typeof draft>[1] {
+  return {
+    action: "alter",
+    sql: [attach(desired), ...proofs.flatMap((proof) => proof.after)].join("\n"),
+    phase: "contract",
+    why: `it becomes a partition of ${parentName(desired)}`,
+    locks: [
+      ...attachLocks(desired, "ShareUpdateExclusiveLock", context),
+      ...lockOnTree(context, desired.id, "AccessExclusiveLock"),
+    ],
+    work: proofs.some((proof) => proof.scans) ? scanWork : noWork,
+    dataLoss: "never",
+    undo: { sql: detach(desired) },
+    breaks: "old",
+    relation: desired.object,
+    needs: [desired.parent ?? ""],
+    provides: [],
+    closes: true,
+    alone: true,
+  };
+}
+
+function proofsFor(desired: Table, context: PlanContext): Proof[] {
+  return [proveBound(desired, context), { ...checkDefaults(desired, context, "contract"), scans: false }];
+}
+
+function attachTable(live: Table, desired: Table, context: PlanContext): StepDraft[] {
+  const proofs = proofsFor(desired, context);
   return [
-    ...(moved ? fitColumns(live, desired, context) : []),
-    ...proof.before,
-    ...defaults.before,
+    ...fitColumns(live, desired, context),
+    ...proofs.flatMap((proof) => proof.before),
+    draft(desired, attachDraft(desired, proofs, context)),
+  ];
+}
+
+/** Another bound under the same table: off and on again in one transaction. */
+function rebound(live: Table, desired: Table, context: PlanContext): StepDraft[] {
+  const proofs = proofsFor(desired, context);
+  const put = attachDraft(desired, proofs, context);
+  return [
+    ...proofs.flatMap((proof) => proof.before),
     draft(desired, {
-      action: "alter",
-      sql: [...off, attach(desired), ...proof.after, ...defaults.after].join("\n"),
-      phase: "contract",
-      why: whyOf(from, desired),
-      locks: [
-        ...(from === null ? [] : detachLocks(from, context)),
-        ...attachLocks(desired, "ShareUpdateExclusiveLock", context),
-        ...lockOnTree(context, desired.id, "AccessExclusiveLock"),
-      ],
-      work: proof.scans ? scanWork : noWork,
-      dataLoss: "never",
-      undo: { sql: back.join("\n") },
-      breaks: "old",
-      relation: desired.object,
-      needs: [desired.parent ?? ""],
-      provides: moved ? [] : [desired.id],
-      ...(moved ? { closes: true } : {}),
-      alone: true,
+      ...put,
+      sql: `${detach(live)}\n${put.sql}`,
+      why: "the bound of the partition changes",
+      locks: [...detachLocks(live, context), ...put.locks],
+      undo: { sql: `${detach(desired)}\n${attach(live)}` },
+      provides: [desired.id],
+      closes: false,
     }),
   ];
 }
 
-function whyOf(from: Table | null, desired: Table): string {
-  if (from === null) return `it becomes a partition of ${parentName(desired)}`;
-  if (from.parent !== desired.parent) return `it moves from ${parentName(from)} to ${parentName(desired)}`;
-  return "the bound of the partition changes";
+/** To another table: in one transaction, unless something must be built in between. */
+function movePartition(live: Table, desired: Table, context: PlanContext): StepDraft[] {
+  const proofs = proofsFor(desired, context);
+  const why = `it moves from ${parentName(live)} to ${parentName(desired)}`;
+  const together = `move ${desired.object}`;
+  const off = draft(desired, {
+    action: "alter",
+    sql: detach(live),
+    phase: "contract",
+    why,
+    locks: detachLocks(live, context),
+    work: noWork,
+    dataLoss: "never",
+    undo: { sql: attach(live) },
+    breaks: "old",
+    provides: [],
+    takesAway: true,
+    opens: true,
+    together,
+  });
+  const on = draft(desired, { ...attachDraft(desired, proofs, context), why, together, alone: false });
+  return [...proofs.flatMap((proof) => proof.before), off, ...fitColumns(live, desired, context), on];
 }
 
 interface Proof {
@@ -68,7 +112,8 @@ interface Proof {
 
 /** A check that says what the bound will: read and validated before, so that ATTACH need not read the table under its lock. */
 function proveBound(desired: Table, context: PlanContext): Proof {
-  if (context.isEmpty(desired.id)) return { before: [], after: [], scans: true };
+  // Nobody holds the rows of a foreign table against the bound.
+  if (context.isEmpty(desired.id)) return { before: [], after: [], scans: !isForeignTable(desired) };
   const condition = conditionOf(desired, context);
   if (condition === null) return { before: [], after: [], scans: true };
   const name = temporaryName("bound", desired.object);

@@ -20,12 +20,14 @@ export function followPartition(live: Table, desired: Table, sides: FollowSides)
   if (live.parent === desired.parent) return { live: [], desired: [], settled: [] };
   const own = live.parent === null ? sides.live : ownParts(live, sides);
   const left = live.parent === null ? [] : partsOf(live.id, own);
-  if (desired.parent === null) return { live: left, desired: [], settled: [] };
+  const as = { ...live, parent: desired.parent, spec: { ...live.spec, partitionOf: desired.spec.partitionOf } };
+  if (desired.parent === null) return { live: left, desired: [], settled: [], as };
   const columns = settledColumns(live, desired, own, sides);
   return {
     live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(live, own, true), ...columns.kept],
     desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides)],
     settled: columns.own,
+    as,
   };
 }
 
@@ -144,7 +146,7 @@ function constraintsFor(table: Table, sides: FollowSides): Fact[] {
       const label = labels[String(fact.spec["type"])];
       const columns = fact.spec["type"] === "primary key" ? [] : (fact.spec["columns"] as readonly string[]);
       const name = label ? generatedName(table.spec.name, columns.join("_"), label) : String(fact.spec["name"]);
-      return asOf(fact, table, name, { attached: [], attachedTo: undefined });
+      return asOf(fact, table, name, { attached: [], attachedTo: null });
     });
 }
 
@@ -153,6 +155,6 @@ function indexesFor(table: Table, sides: FollowSides): Fact[] {
     .filter((fact) => fact.spec["valid"] === true)
     .map((fact) => {
       const name = partitionIndexName(table.spec.name, (fact.spec["definition"] as SqlText).sql);
-      return asOf(fact, table, name, { attached: [], attachedTo: undefined });
+      return asOf(fact, table, name, { attached: [], attachedTo: null });
     });
 }

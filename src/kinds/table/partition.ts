@@ -36,7 +36,17 @@ function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] 
   const partitionBy = partitionKey(entry, context);
   const storage = readTableStorage(entry, partitionBy !== null, context);
   const fact = tableFact(
-    { schema, name, partitionBy, partitionOf, inherits: [], of: null, ...storage, ...columnOrder(entry), ...readForeign(entry, context) },
+    {
+      schema,
+      name,
+      partitionBy,
+      partitionOf,
+      inherits: [],
+      of: null,
+      ...storage,
+      ...columnOrder(entry),
+      ...readForeign(entry, context),
+    },
     { at: entry.at },
   );
   return isForeignTable(fact) ? [fact] : [fact, rlsFact(schema, name, context.defaultRls, entry.at)];
@@ -69,9 +79,10 @@ export function partitionKey(entry: YamlEntry, context: ReadContext): SqlText | 
   return scalar ? context.sql("partition_key", scalar) : null;
 }
 
-/** A partition bound or key with its first words in lower case. */
+/** A partition bound or key with its keywords in lower case. */
 export function lowered(sql: string): string {
-  return sql.replace(/^(RANGE|LIST|HASH|FROM|IN|WITH)\b/, (word) => word.toLowerCase()).replace(/\) TO \(/, ") to (");
+  // What is neither a literal nor quoted has no capitals but in keywords.
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[A-Z]+/g, (word) => (/^[A-Z]/.test(word) ? word.toLowerCase() : word));
 }
 
 /** The slot `partitions:` of a table. In: the shape of a table, whose keys a partition has too. */

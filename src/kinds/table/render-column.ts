@@ -37,7 +37,9 @@ export function columnOptions(spec: ColumnSpec, manner: Manner = {}): string | n
 
 function columnClauses(spec: ColumnSpec, manner: Manner): string[] {
   return [
-    ...(spec.generated ? [`GENERATED ALWAYS AS ${inParentheses(spec.generated.sql)} ${spec.virtual ? "VIRTUAL" : "STORED"}`] : []),
+    ...(spec.generated
+      ? [`GENERATED ALWAYS AS ${inParentheses(spec.generated.sql)} ${spec.virtual ? "VIRTUAL" : "STORED"}`]
+      : []),
     ...(spec.default && !manner.later ? [`DEFAULT ${spec.default.sql}`] : []),
     ...(spec.identity ? [identityClause(spec)] : []),
     ...(spec.notNull && !manner.notNullElsewhere ? [notNullClause(manner)] : []),

@@ -283,6 +283,7 @@ export const table: KindModule<TableSpec> = {
   scope: "exact",
   holdsRows: true,
   namedInBodies: true,
+  serverFields: ["tablespace"],
   notCompared: ["columnOrder"],
   rebuiltBy: [],
   rowsElsewhere: isForeignTable,

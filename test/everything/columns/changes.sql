@@ -82,7 +82,7 @@ comment on column ev_columns.plain.a is 'another comment';
 --- no comment on a column
 comment on column ev_columns.plain.a is null;
 --- grant on a column
-grant insert (b) on ev_columns.plain to ev_writer;
+grant insert (b) on ev_columns.plain to ev_reader;
 --- no grant on a column
 revoke update (a) on ev_columns.plain from ev_reader;
 --- default of a partition

@@ -192,7 +192,7 @@ alter server ev_database_plain owner to ev_owner;
 create user mapping for ev_writer server ev_database_plain options (user 'w');
 create foreign table ev_database.bare () server ev_database_plain;
 alter foreign table ev_database.bare owner to ev_owner;
---- foreign table: no child any more
+--- foreign table: no child any more; one way: what was inherited is its own from then on
 alter foreign table ev_database.child no inherit ev_database.parent;
 --- foreign partition: options
 alter foreign table ev_database.split_there options (set table_name 'other');

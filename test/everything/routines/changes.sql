@@ -44,14 +44,14 @@ create or replace function ev_routines.atomic(p integer default 7) returns integ
 --- function: body of an atomic one
 create or replace function ev_routines.returning_sql(a integer) returns integer language sql immutable return a * 3;
 
---- function: a default is added
+--- function: a default is added; replaces
 create or replace function ev_routines.rows_of(n integer default 5) returns setof integer language sql immutable rows 5 as 'select generate_series(1, n)';
 
 --- function: a default goes, with an aggregate of views beside it; replaces
 drop function ev_routines.poly(anyelement, anyarray, anycompatible);
 create function ev_routines.poly(a anyelement, b anyarray, c anycompatible) returns anyelement language sql as 'select a';
 
---- function: an argument gets a name
+--- function: an argument gets a name; replaces
 create or replace function ev_routines.bare(x integer, text) returns integer language sql immutable as 'select $1';
 
 --- function: what it returns, under a view; replaces
@@ -136,7 +136,7 @@ comment on column ev_routines.simple.a is null; comment on column ev_routines.si
 comment on column ev_routines.kept.a is 'Kept better.'; comment on column ev_routines.kept.id is 'Key.';
 
 --- view: grants on columns
-revoke select (id) on ev_routines.written from ev_writer; grant insert (b) on ev_routines.written to ev_reader;
+revoke select (id) on ev_routines.written from ev_writer; grant insert (b) on ev_routines.written to ev_writer;
 
 --- view: recursive
 create or replace recursive view ev_routines.numbers (n) as values (1) union all select n + 1 from numbers where n < 20;

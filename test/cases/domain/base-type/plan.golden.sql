@@ -24,6 +24,9 @@ CREATE VIEW app.v AS
 select id, m from app.t where m > 3;
 
 -- 1 contract safe create
+ALTER DOMAIN app.cents OWNER TO postgres;
+
+-- 1 contract safe create
 ALTER FUNCTION app.f(app.cents) OWNER TO postgres;
 
 -- 1 contract safe create

@@ -30,3 +30,6 @@ ALTER DOMAIN app.d RENAME TO "~lockstep_4043dd3ef515";
 CREATE DOMAIN app.d AS character varying(20);
 ALTER TABLE app.t ALTER COLUMN d TYPE app.d USING d::text::app.d;
 DROP DOMAIN app."~lockstep_4043dd3ef515";
+
+-- 7 contract safe create
+ALTER DOMAIN app.d OWNER TO postgres;

@@ -4,6 +4,9 @@ CREATE TYPE app.size AS ENUM ('l', 'm', 's');
 ALTER TABLE app.t ALTER COLUMN z TYPE app.size USING z::text::app.size;
 DROP TYPE app."~lockstep_952af66c6899";
 
+-- 1 contract safe create
+ALTER TYPE app.size OWNER TO postgres;
+
 -- 2 contract safe alter
 ALTER TABLE app.t ALTER COLUMN s DROP DEFAULT;
 
@@ -47,6 +50,9 @@ GRANT SELECT ON TABLE app.v TO case_reader;
 
 -- 2 contract safe create
 ALTER FUNCTION app.f(app.status) OWNER TO postgres;
+
+-- 2 contract safe create
+ALTER TYPE app.status OWNER TO postgres;
 
 -- 2 contract safe create
 ALTER VIEW app.v OWNER TO postgres;

@@ -15,6 +15,7 @@ CREATE VIEW app.v AS
 select app.f() as f;
 
 -- 1 contract safe grant
+REVOKE ALL ON FUNCTION app.f() FROM case_reader;
 GRANT EXECUTE ON FUNCTION app.f() TO case_reader;
 
 -- 1 contract safe grant
