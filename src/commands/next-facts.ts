@@ -35,7 +35,23 @@ export function nextFacts(input: NextInput): ReadonlyMap<ObjectId, Fact> {
     } else next.set(fact.id, withFields(change, input));
   }
   addSatellites(input, next);
+  nameMembers(input, next);
   return next;
+}
+
+/** Lists of members (the tables of a publication) are no difference of their own: they follow the members that come and go. */
+function nameMembers({ desired, live }: NextInput, next: Map<ObjectId, Fact>): void {
+  for (const fact of [...next.values()]) {
+    const there = live.facts.get(fact.id);
+    const own = desired.facts.get(fact.id);
+    if (!there || !own) continue;
+    for (const name of kindNamed(fact.kind).notCompared) {
+      const [before, after] = [own.spec[name], there.spec[name]];
+      if (!Array.isArray(before) || !Array.isArray(after)) continue;
+      const comes = after.some((id) => next.has(String(id)) && !desired.facts.has(String(id)));
+      if (comes) next.set(fact.id, { ...fact, spec: { ...fact.spec, [name]: after } });
+    }
+  }
 }
 
 function removeWithParts(id: ObjectId, facts: Map<ObjectId, Fact>): void {

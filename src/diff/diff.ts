@@ -68,7 +68,9 @@ export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide:
     if (!wanted.has(fact.id) && goes(fact, look)) changes.push({ type: "drop", live: fact });
   }
   const undecided = await settleDoubts(doubts, changes, decide);
-  return { changes: matchByDefinition(changes), desired: wanted, live: inScope, scope, undecided };
+  // What is there by itself is renamed at most.
+  const changed = matchByDefinition(changes).filter((change) => change.type !== "drop" || change.live.implied !== true);
+  return { changes: changed, desired: wanted, live: inScope, scope, undecided };
 }
 
 /** Whether a live fact of the scope that the files do not declare is dropped. */

@@ -124,14 +124,15 @@ function catalogSql(major: number): string {
     and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
 
+const types: Readonly<Record<string, ConstraintSpec["type"]>> = {
+  p: "primary key",
+  u: "unique",
+  f: "foreign key",
+  c: "check",
+  x: "exclude",
+};
+
 function fromRow(row: Row, _context: CatalogContext): Fact<ConstraintSpec> {
-  const types: Readonly<Record<string, ConstraintSpec["type"]>> = {
-    p: "primary key",
-    u: "unique",
-    f: "foreign key",
-    c: "check",
-    x: "exclude",
-  };
   const type = types[text(row, "type")] ?? "check";
   const isCheck = type === "check";
   const refTable = optionalText(row, "ref_table");
@@ -279,6 +280,7 @@ export const constraint: KindModule<ConstraintSpec> = {
   notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,
+  mayBeNamed: (implied) => typeof implied.spec.attachedTo === "string",
   partOfParent: true,
   forItselfAlone: (fact) => fact.spec.type === "foreign key" || fact.spec.type === "check",
   partIndexes: (fact) => fact.spec.attached,

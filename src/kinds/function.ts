@@ -1,4 +1,4 @@
-import { qualifiedName } from "../base/identifier.ts";
+import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type {
   KindModule,
@@ -17,6 +17,7 @@ import { type SqlText, sqlText } from "../model/spec.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type Node, parseFragment } from "../sql/parser.ts";
 import { references } from "../sql/references.ts";
+import { canonicalType } from "../sql/type-name.ts";
 import { aggregateOptionsSql, aggregateText } from "./shared/aggregate-text.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
@@ -136,7 +137,24 @@ function dependsOn(fact: Fact<FunctionSpec>): string[] {
   // The parser takes the functions of an aggregate for types: it may be either.
   const either =
     spec.routine === "aggregate" ? found.flatMap((name) => (name.startsWith("type ") ? [`routine ${name.slice(5)}`] : [])) : [];
-  return [schemaId(spec.schema), ...found, ...either.filter((reference) => reference !== routineReference(spec))];
+  return [
+    schemaId(spec.schema),
+    ...transformsOf(spec.def.sql),
+    ...found,
+    ...either.filter((reference) => reference !== routineReference(spec)),
+  ];
+}
+
+/** Ids of what TRANSFORM FOR TYPE names. */
+function transformsOf(sql: string): string[] {
+  if (!/\btransform\b/i.test(sql)) return [];
+  const options: Node[] = parseFragment("statement", sql).CreateFunctionStmt?.options ?? [];
+  const argument = (name: string): Node => options.find(({ DefElem: option }) => option?.defname === name)?.DefElem.arg;
+  const language = quoteIdentifier(String(argument("language")?.String?.sval ?? "sql"));
+  const types: Node[] = argument("transform")?.List?.items ?? [];
+  return types.map(({ TypeName: type }) =>
+    objectId("transform", `${canonicalType(type, { modifiers: false })} LANGUAGE ${language}`),
+  );
 }
 
 const routineReference = (spec: FunctionSpec): string => `routine ${qualifiedName(spec.schema, spec.name)}`;

@@ -119,7 +119,7 @@ function fromRow(row: Row): Index {
     schema: text(row, "schema"),
     name: text(row, "name"),
     table: text(row, "table"),
-    definition: sqlText("index", sql.slice(afterRelation(sql))),
+    ...readAttributes(sqlText("index", sql.slice(afterRelation(sql))), null),
     tablespace: optionalText(row, "tablespace"),
     statistics: row["statistics"] as IndexSpec["statistics"],
     unique: row["is_unique"] === true,
@@ -162,6 +162,7 @@ export const index: KindModule<IndexSpec> = {
   notCompared: ["attached"],
   rebuiltBy: ["replace"],
   renameByDefinition: true,
+  mayBeNamed: () => true,
   catalog: { sql: catalogSql, fromRow },
   yaml: {
     parents: ["table", "materialized_view"],

@@ -114,18 +114,20 @@ function write(fact: Fact<RuleSpec>): WrittenEntry {
   return shortOrLong(nestedKey(name), shortRule(def.sql), { enabled: enabled === "origin" ? undefined : enabled });
 }
 
-/** What follows the name, keywords in lower case up to the commands, which stay as they are. */
+/** What follows the name, on one line and with keywords in lower case up to the commands, which stay as they are. */
 function shortRule(sql: string): string {
   const body = sql.slice(head.length).trim();
   const tokens = scanTokens(body);
-  const end = tokens.findIndex((token) => isWord(token, "do"));
-  let out = body;
-  for (const token of tokens.slice(0, end + 2)) {
-    const word =
-      token.keyword && isWord(token, "as", "on", "to", "do", "where", "select", "insert", "update", "delete", "instead", "also");
-    if (word) out = out.slice(0, token.start) + token.text.toLowerCase() + out.slice(token.end);
-  }
-  return out.replace(/\bNOTHING$/, "nothing").replace(/^(as on \w+)\s*\n\s*to /, "$1 to ");
+  const act = tokens.findIndex((token) => isWord(token, "do"));
+  const said = isWord(tokens[act + 1], "instead", "also");
+  const last = said ? act + 1 : act;
+  let front = "";
+  tokens.slice(0, last + 1).forEach((token, index) => {
+    const between = body.slice(tokens[index - 1]?.end ?? 0, token.start).replace(/\s+/, " ");
+    front += between + (token.keyword ? token.text.toLowerCase() : token.text);
+  });
+  const commands = body.slice(tokens[last]?.end ?? 0).trim();
+  return `${front}${said ? "" : " also"} ${commands === "NOTHING" ? "nothing" : commands}`;
 }
 
 // catalog

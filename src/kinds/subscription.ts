@@ -33,7 +33,7 @@ function subscriptionFact(spec: SubscriptionSpec, rest: Pick<Fact, "at" | "renam
 
 // ---- YAML
 
-const hint = "write what follows CREATE SUBSCRIPTION name, e.g. connection '${ORDERS_DSN}' publication orders";
+const hint = `write what follows CREATE SUBSCRIPTION name, e.g. connection '\${ORDERS_DSN}' publication orders`;
 
 function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const scalar = definition(entry);
@@ -137,8 +137,7 @@ export const subscription: KindModule<SubscriptionSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description:
-        "What follows the name in CREATE SUBSCRIPTION: connection '${ORDERS_DSN}' publication orders. The connection comes from the environment.",
+      description: `What follows the name in CREATE SUBSCRIPTION: connection '\${ORDERS_DSN}' publication orders. The connection comes from the environment.`,
       scalar: true,
       properties: namedProperties,
       required: ["def"],

@@ -124,11 +124,13 @@ function write(fact: Fact<TriggerSpec>): WrittenEntry {
 // ---- catalog
 
 /** Without those of foreign keys, and without the copies that a partitioned table's trigger has on partitions, unless they fire otherwise. */
-function catalogSql(): string {
+function catalogSql(major: number): string {
+  // Before 15 a copy counts as internal; the triggers of foreign keys are no copies there.
+  const own = major < 15 ? "(not t.tgisinternal or t.tgparentid <> 0)" : "not t.tgisinternal";
   return `select ${address("pg_trigger", "t.oid")}, n.nspname as schema, c.relname as table, c.relkind::text as relkind, t.tgname as name,
       quote_ident(t.tgname) as quoted, pg_get_triggerdef(t.oid) as def, t.tgenabled::text as enabled, o.rolname as owner, t.tgparentid <> 0 as cloned
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
-    where not t.tgisinternal and (t.tgparentid = 0 or exists (select from pg_trigger up where up.oid = t.tgparentid and up.tgenabled <> t.tgenabled)) and c.relkind in ('r', 'p', 'v', 'f') and ${userSchema("n.nspname")}
+    where ${own} and (t.tgparentid = 0 or exists (select from pg_trigger up where up.oid = t.tgparentid and up.tgenabled <> t.tgenabled)) and c.relkind in ('r', 'p', 'v', 'f') and ${userSchema("n.nspname")}
       and ${notExtensionOwned("pg_trigger", "t.oid")} and ${notExtensionOwned("pg_class", "c.oid")}`;
 }
 

@@ -35,7 +35,7 @@ function mappingFact(server: string, spec: MappingSpec, rest: Pick<Fact, "at" | 
 
 function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const scalar = definitionOrNothing(entry);
-  const hint = "write the options: options (user 'u', password '${VARIABLE}'), or an empty text";
+  const hint = `write the options: options (user 'u', password '\${VARIABLE}'), or an empty text`;
   const body = parseScalar("CREATE USER MAPPING FOR x SERVER y ", scalar, context, hint)?.node.CreateUserMappingStmt;
   if (!body || !context.parent) return [];
   const [role, server] = [entryName(entry.key), String(context.parent.spec["name"])];
@@ -89,8 +89,7 @@ export const userMapping: KindModule<MappingSpec> = {
     style: "map",
     files: ["schema"],
     shape: {
-      description:
-        "By role (public for all others): options (user 'u', password '${VARIABLE}'). Secrets come from the environment.",
+      description: `By role (public for all others): options (user 'u', password '\${VARIABLE}'). Secrets come from the environment.`,
       scalar: true,
       properties: { def: { type: "string", description: "What the short form says." } },
     },

@@ -248,6 +248,8 @@ export interface KindModule<S extends Spec = Spec> {
    * or the column goes; `replace`: the thing is dropped and made anew.
    */
   readonly rebuiltBy: readonly ("column" | "replace")[];
+  /** Implied live facts of it may be given another name by the files, as if they had been declared. */
+  mayBeNamed?(implied: Fact<S>): boolean;
   /** Objects of equal definition under another name are renamed without being asked (contract §5). */
   readonly renameByDefinition: boolean;
   /** A drop and an add may be a rename that nobody declared: stops the plan. */

@@ -36,20 +36,11 @@ export function planContext(input: ContextInput): RecordingContext {
     ...input.replaced,
   ]);
   const dependents = groupEdges(input.live);
-  const leaving = lazily(
-    () => new Set(input.changes.flatMap((change) => (change.type === "drop" && goes(change.live) ? [change.live.id] : []))),
-  );
-  const goes = (fact: Fact): boolean => kindNamed(fact.kind).outlives?.(fact, desired) !== true;
+  const leaving = lazily(() => leavingIds(input.changes, desired));
   const assumed = new Set<ObjectId>();
-  const isNew = (id: ObjectId): boolean => {
-    for (let at: ObjectId | null = id; at !== null; at = (desired.fact(at) ?? live.fact(at))?.parent ?? null) {
-      if (fresh.has(at)) return true;
-    }
-    return false;
-  };
+  const isNew = (id: ObjectId): boolean => isInside(id, fresh, { fact: (at) => desired.fact(at) ?? live.fact(at) });
   const made = lazily(() => factsByName([...fresh].flatMap((id) => desired.fact(id) ?? [])));
-  const liveHeirs = lazily(() => heirsByAncestor(input.liveFacts));
-  const desiredHeirs = lazily(() => heirsByAncestor(input.desired));
+  const heirs = { live: lazily(() => heirsByAncestor(input.liveFacts)), desired: lazily(() => heirsByAncestor(input.desired)) };
   const context: RecordingContext = {
     major: input.live.major,
     live: { ...input.live, facts: input.liveFacts },
@@ -66,7 +57,7 @@ export function planContext(input: ContextInput): RecordingContext {
     size: (table): TableSize => input.live.sizes.get(pathOf(table)) ?? { rows: -1, bytes: 0 },
     children: (side, parent, kind) => (side === "live" ? live : desired).children(parent, kind),
     partitions: (table) => tree(table, live.children),
-    heirs: (side, id) => heirsOf(id, (side === "live" ? liveHeirs : desiredHeirs)()),
+    heirs: (side, id) => heirsOf(id, heirs[side]()),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
     isDropped: (id) => isInside(id, leaving(), live),
@@ -74,11 +65,7 @@ export function planContext(input: ContextInput): RecordingContext {
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),
     canonical: (id) => input.canonical.get(id),
-    takeAssumed() {
-      const taken = [...assumed];
-      assumed.clear();
-      return taken;
-    },
+    takeAssumed: () => drained(assumed),
   };
   return context;
 }
@@ -88,7 +75,7 @@ export function hasRowsElsewhere(fact: Fact | undefined): boolean {
   return fact !== undefined && kindNamed(fact.kind).rowsElsewhere?.(fact) === true;
 }
 
-function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Lookup): boolean {
+function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Pick<Lookup, "fact">): boolean {
   for (let at: ObjectId | null = id; at !== null; at = facts.fact(at)?.parent ?? null) if (set.has(at)) return true;
   return false;
 }
@@ -99,6 +86,18 @@ function lazily<T>(make: () => T): () => T {
     value ??= { made: make() };
     return value.made;
   };
+}
+
+function drained<T>(set: Set<T>): T[] {
+  const taken = [...set];
+  set.clear();
+  return taken;
+}
+
+/** What is dropped and does not outlive that. */
+export function leavingIds(changes: readonly Change[], desired: Lookup): Set<ObjectId> {
+  const goes = (fact: Fact): boolean => kindNamed(fact.kind).outlives?.(fact, desired) !== true;
+  return new Set(changes.flatMap((change) => (change.type === "drop" && goes(change.live) ? [change.live.id] : [])));
 }
 
 /** By what they have their columns from, those that have them directly. */

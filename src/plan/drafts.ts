@@ -4,7 +4,7 @@ import type { Fact, LiveDatabase } from "../model/database.ts";
 import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
-import { type ContextInput, planContext, type RecordingContext } from "./context.ts";
+import { type ContextInput, leavingIds, planContext, type RecordingContext } from "./context.ts";
 import { carriedAlong, dependentsOf, inTheWay, lostInPart, type Obstacle, satellitesOf } from "./rebuild.ts";
 
 /** A statement with what the planner knows of it. */
@@ -61,9 +61,7 @@ function onePass(
   context: RecordingContext,
   replaced: ReadonlySet<ObjectId>,
 ): { drafts: PlannedDraft[]; replace: ObjectId[] } {
-  const look = lookupOf(input.desired);
-  const goes = (live: Fact): boolean => kindNamed(live.kind).outlives?.(live, look) !== true;
-  const gone = new Set(input.changes.flatMap((change) => (change.type === "drop" && goes(change.live) ? [change.live.id] : [])));
+  const gone = leavingIds(input.changes, lookupOf(input.desired));
   const drafts: PlannedDraft[] = [];
   const replace: ObjectId[] = [];
   let back: RecordingContext | null = null;

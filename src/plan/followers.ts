@@ -19,7 +19,13 @@ export function withFollowers(
   const present = new Map(live.facts);
   const wanted = new Map(desired);
   const moved = new Map<ObjectId, Fact>();
-  for (const [id, fact] of implied) if (desired.has(id)) present.set(id, fact);
+  const named = new Set(
+    [...desired.values()].flatMap((fact) => (present.has(fact.id) ? [] : [`${fact.kind} in ${fact.parent}`])),
+  );
+  for (const [id, fact] of implied) {
+    const isNamed = named.has(`${fact.kind} in ${fact.parent}`) && kindNamed(fact.kind).mayBeNamed?.(fact) === true;
+    if (desired.has(id) || isNamed) present.set(id, fact);
+  }
   const sides = { live: lookupOf(live.facts), desired: lookupOf(desired), implied: lookupOf(implied) };
   for (const fact of desired.values()) {
     const before = live.facts.get(fact.id);

@@ -82,7 +82,7 @@ function placed(): (chunk: string) => string {
 
 /** Storage parameters have no order of their own: one that is set again comes last. */
 function sortParameters(statement: string): string {
-  return statement.replace(/\bWITH \(((?:[\w.]+='[^']*'(?:, )?)+)\)/g, (_, list: string) => `WITH (${list.split(", ").sort().join(", ")})`);
+  return statement.replace(/\bWITH \(((?:[\w.]+=(?:'[^']*'|\w+)(?:, )?)+)\)/g, (_, list: string) => `WITH (${list.split(", ").sort().join(", ")})`);
 }
 
 /** An entry is kept whole, as bodies of functions cannot be split simply; lists of grants and the like have one per line. */

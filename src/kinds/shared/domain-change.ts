@@ -22,6 +22,11 @@ export function createDomain(spec: DomainFact["spec"]): string {
 const notValid = (check: DomainCheck): string =>
   `ADD CONSTRAINT ${quoteIdentifier(check.name)} ${checkSql(check.expression)} NOT VALID`;
 
+/** The same while the old one of the name stands beside it, whose NOT NULL has the name that PostgreSQL would give. */
+function createBeside(spec: DomainFact["spec"]): string {
+  return createDomain({ ...spec, notNullName: spec.notNullName ?? generatedName(spec.name, "", "not_null") });
+}
+
 /** The steps from the live domain to the desired one. */
 export function alterDomain(
   live: DomainFact,
@@ -57,7 +62,7 @@ function changeType(
   return [
     draft(desired, {
       action: "replace",
-      sql: swapSql(desired, "DOMAIN", createDomain(desired.spec), columns),
+      sql: swapSql(desired, "DOMAIN", createBeside(desired.spec), columns),
       phase: "contract",
       why,
       locks: swapLocks(columns, context),
@@ -65,7 +70,7 @@ function changeType(
       // An explicit cast cuts a text that is too long and rounds a number that is too fine.
       dataLoss: "probe",
       probe: changedValues(desired, columns, first),
-      undo: { sql: swapSql(desired, "DOMAIN", createDomain(live.spec), columns) },
+      undo: { sql: swapSql(desired, "DOMAIN", createBeside(live.spec), columns) },
       breaks: "old",
       relation: first.relation,
       clears: [{ id: desired.id, by: "replace" }],

@@ -7,7 +7,6 @@ import type { StepDraft } from "../../model/step.ts";
 import { parseFragment } from "../../sql/parser.ts";
 import { draft, noWork, type Work } from "./draft.ts";
 import { withIndexClauses, withoutIndexClauses } from "./exclude-text.ts";
-import { sameKeys } from "./index-names.ts";
 import { type IndexOptions, optionChanges, optionList, optionsOf } from "./index-options.ts";
 import { lock, lockOn } from "./locks.ts";
 import type { PartIndex } from "./part-index.ts";
@@ -15,10 +14,11 @@ import { codeTokens, isWord } from "./sql-piece.ts";
 import { field, scalarField } from "./yaml-entry.ts";
 
 /**
- * What an index has that changes without building it anew: storage parameters (WITH of its definition), tablespace, statistics targets
- * (manual, ALTER INDEX).
+ * What an index has that changes without building it anew: storage parameters, tablespace, statistics targets (manual, ALTER INDEX).
  */
 export type IndexAttributes = {
+  /** Storage parameters. */
+  readonly with: IndexOptions;
   /** Null for the database's own. */
   readonly tablespace: string | null;
   /** Targets of its columns by number, `{ "1": 500 }`: expressions have no column elsewhere. */
@@ -47,9 +47,11 @@ export const attributeKeys: Readonly<Record<string, JsonSchema>> = {
 };
 
 const parsed = (sql: string) => parseFragment("index", sql).IndexStmt ?? {};
-const optionsIn = (fact: Attributed): IndexOptions => optionsOf(parsed(fact.spec.definition.sql).options);
 
-/** Tablespace and statistics as an entry says them, the tablespace also in its definition; and the definition without that. */
+/**
+ * The definition without WITH and TABLESPACE, and what those say; tablespace and statistics also as keys of the entry.
+ * In: what follows ON table; null for what is no entry.
+ */
 export function readAttributes(whole: SqlText, value: YamlValue | null): IndexAttributes & { readonly definition: SqlText } {
   const map = value === null ? undefined : field(value, "statistics");
   const pairs = map?.type === "map" ? map.entries : [];
@@ -58,10 +60,11 @@ export function readAttributes(whole: SqlText, value: YamlValue | null): IndexAt
     entry.value.type === "scalar" ? Number(entry.value.text) : -1,
   ]);
   const beside = value === null ? undefined : scalarField(value, "tablespace")?.text;
-  const { tableSpace } = parsed(whole.sql);
+  const { tableSpace, options } = parsed(whole.sql);
   const name = beside ?? (tableSpace ? String(tableSpace) : null);
   return {
-    definition: tableSpace ? sqlText("index", withoutTablespace(whole.sql)) : whole,
+    definition: tableSpace || options ? sqlText("index", withoutTablespace(withoutIndexClauses(whole.sql))) : whole,
+    with: optionsOf(options),
     tablespace: name === "pg_default" ? null : name,
     statistics: Object.fromEntries(targets.filter(([, target]) => target >= 0)),
   };
@@ -75,6 +78,7 @@ function withoutTablespace(sql: string): string {
     if (token.text === ")") depth--;
     return depth === 0 && isWord(token, "tablespace");
   });
+  if (at < 0) return sql;
   const [from, to] = [tokens[at]?.start ?? sql.length, tokens[at + 1]?.end ?? sql.length];
   return `${sql.slice(0, from).trimEnd()} ${sql.slice(to).trimStart()}`.trim();
 }
@@ -87,16 +91,17 @@ export function writeAttributes(spec: IndexAttributes): Readonly<Record<string, 
   };
 }
 
-/** What follows ON table in CREATE INDEX, with the tablespace. */
+/** What follows ON table in CREATE INDEX, with WITH and TABLESPACE. */
 export function wholeDefinition({ spec }: Attributed): string {
-  return withIndexClauses(spec.definition.sql, spec.tablespace === null ? "" : ` TABLESPACE ${quoteIdentifier(spec.tablespace)}`);
+  const options = optionList(spec.with);
+  const space = spec.tablespace === null ? "" : ` TABLESPACE ${quoteIdentifier(spec.tablespace)}`;
+  return withIndexClauses(spec.definition.sql, `${options === "" ? "" : ` WITH (${options})`}${space}`);
 }
 
-/** The definition as a person writes it: parameters without quotes. */
-export function tidyDefinition(fact: Attributed): string {
-  const list = optionList(optionsIn(fact));
-  const { sql } = fact.spec.definition;
-  return list === "" ? sql : withIndexClauses(withoutIndexClauses(sql), ` with (${list})`);
+/** The definition as a person writes it; the tablespace has a key of its own. */
+export function tidyDefinition({ spec }: Attributed): string {
+  const options = optionList(spec.with);
+  return withIndexClauses(spec.definition.sql, options === "" ? "" : ` with (${options})`);
 }
 
 /** Columns of a catalog query over pg_class `i` of an index. */
@@ -150,14 +155,13 @@ export function alterAttributes(
   partitioned: boolean,
   context: PlanContext,
 ): StepDraft[] | null {
-  if (!fields.every((name) => ["definition", "tablespace", "statistics"].includes(name))) return null;
-  const keys = (fact: Attributed) => ({ definition: fact.spec.definition.sql, unique: fact.spec.unique });
-  if (fields.includes("definition") && (partitioned || !sameKeys(keys(live), keys(desired)))) return null;
+  if (!fields.every((name) => ["with", "tablespace", "statistics"].includes(name))) return null;
+  if (partitioned && fields.includes("with")) return null;
   const columns = [...new Set([...Object.keys(live.spec.statistics), ...Object.keys(desired.spec.statistics)])].sort();
   const own = [desired.object, ...live.spec.attached.map(({ index }) => index)];
   const soft = own.map((name) => lock(name, "ShareUpdateExclusiveLock"));
   return [
-    ...(fields.includes("definition") ? setOptions(live, desired) : []),
+    ...(fields.includes("with") ? setOptions(live, desired) : []),
     ...(fields.includes("tablespace") ? moves(live, desired, partitioned, context) : []),
     ...columns.flatMap((column) => {
       const [from = null, to = null] = [live.spec.statistics[column], desired.spec.statistics[column]];
@@ -168,10 +172,10 @@ export function alterAttributes(
 
 function setOptions(live: Attributed, desired: Attributed): StepDraft[] {
   const sql = (from: Attributed, to: Attributed): string =>
-    optionChanges(optionsIn(from), optionsIn(to))
+    optionChanges(from.spec.with, to.spec.with)
       .map((change) => `ALTER INDEX ${desired.object} ${change};`)
       .join("\n");
-  // Only the spelling differs.
+  // The order says nothing.
   if (sql(live, desired) === "") return [];
   return [
     draft(desired, {
@@ -211,28 +215,6 @@ function moves(live: Attributed, desired: Attributed, partitioned: boolean, cont
     one(desired.object, partitioned ? noWork : copy),
     ...below.map((part) => ({ ...one(part.index, files.includes(part) ? copy : noWork), provides: [] })),
   ];
-}
-
-/** Steps for the index of a partition that the files leave out: it has what the one above has. */
-export function likeAbove(
-  fact: Attributed & { readonly spec: { readonly attachedTo?: string | null | undefined } },
-  context: PlanContext,
-): StepDraft[] {
-  const id = objectId("index", fact.spec.attachedTo ?? "");
-  const [before, above] = [context.live.facts.get(id), context.desired(id)] as (Attributed | undefined)[];
-  if (!before || !above || context.isDropped(fact.parent ?? "") || before.spec.tablespace !== above.spec.tablespace) return [];
-  const { tablespace, statistics } = above.spec;
-  const options = optionList(optionsIn(above));
-  const bare = withoutIndexClauses(fact.spec.definition.sql);
-  const definition = sqlText("index", withIndexClauses(bare, options === "" ? "" : ` WITH (${options})`));
-  const like = { ...fact, spec: { ...fact.spec, tablespace, statistics, definition } };
-  const fields = [
-    ...(tablespace === fact.spec.tablespace ? [] : ["tablespace"]),
-    ...(JSON.stringify(statistics) === JSON.stringify(fact.spec.statistics) ? [] : ["statistics"]),
-    ...(optionList(optionsIn(fact)) === options ? [] : ["definition"]),
-  ];
-  const partitioned = (context.live.facts.get(fact.parent ?? "")?.spec["partitionBy"] ?? null) !== null;
-  return (alterAttributes(fact, like, fields, partitioned, context) ?? []).map((step) => ({ ...step, provides: [] }));
 }
 
 /** What a table says of an index by name: it moves to the index that takes the other's place, before that is dropped. */

@@ -4,7 +4,7 @@ import { objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
 import { draft, indexWork, noWork } from "./draft.ts";
-import { alterAttributes, likeAbove, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
+import { alterAttributes, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
 import { sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { buildIndexTree, renameTree } from "./index-tree.ts";
@@ -97,7 +97,7 @@ function createConcurrently(fact: Index, context: PlanContext, name: string, why
 export function dropIndex(fact: Index, context: PlanContext): StepDraft[] {
   if (takenUp(fact, context)) return [];
   const asPart = dropPartitionIndex(fact, context);
-  if (asPart) return [...likeAbove(fact, context), ...asPart];
+  if (asPart) return asPart;
   return [
     onPartitioned(fact, context) || context.isNew(fact.parent ?? "") || context.isRebuilt(fact.id)
       ? dropPlain(fact, context)
@@ -133,8 +133,12 @@ function dropPlain(fact: Index, context: PlanContext): StepDraft {
     work: noWork,
     dataLoss: "never",
     undo: { sql: createSql(fact, false) },
+    removes: [fact.id, ...beneath(fact)],
   });
 }
+
+/** The ids of the indexes of partitions that go with one. */
+const beneath = (fact: Index): string[] => fact.spec.attached.map(({ index }) => objectId("index", index));
 
 function dropConcurrently(fact: Index, context: PlanContext, why: string, removes: readonly string[] = [fact.id]): StepDraft {
   return draft(fact, {
@@ -200,7 +204,7 @@ function swapPlain(live: Index, desired: Index, context: PlanContext): StepDraft
   // What the table says of the index (CLUSTER ON, REPLICA IDENTITY) goes with it and comes back.
   const clears = [{ id: live.id, by: "replace" as const }];
   const together = `index ${desired.object}`;
-  const gone = { ...dropPlain(live, context), removes: [], provides: [], phase, together };
+  const gone = { ...dropPlain(live, context), removes: beneath(live), provides: [], phase, together };
   return [gone, { ...createPlain(desired, context), needs: [], together, clears }, ...targetsOf(desired)];
 }
 
@@ -232,7 +236,7 @@ function swapTree(live: Index, desired: Index, context: PlanContext): StepDraft[
       sql: [gone.sql, ...renameTree(desired, context)].join("\n"),
       why: "the new one is ready and takes its place",
       phase,
-      removes: [],
+      removes: beneath(live),
       provides: [desired.id],
       clears: [{ id: live.id, by: "replace" }],
       undo: { none: "plan with the old definition in the files to go back" },

@@ -12,7 +12,7 @@ export type IndexSpec = IndexAttributes & {
   readonly schema: string;
   readonly name: string;
   readonly table: string;
-  /** What follows `ON table`, without TABLESPACE. */
+  /** What follows `ON table`, without WITH and TABLESPACE. */
   readonly definition: SqlText;
   readonly unique: boolean;
   /** False for what a failed concurrent build leaves behind, and for the index of a partitioned table that not all partitions have. */

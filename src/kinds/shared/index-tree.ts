@@ -76,7 +76,7 @@ function beneath(tree: Tree, above: Place, nodes: readonly TreeNode[], made: Mad
   for (const node of nodes) {
     const place = { ...node, index: indexNameAt(tree, node) };
     const live = liveIndex(qualifiedName(node.schema, place.index), tree.context);
-    const usable = live !== undefined && live.parent === node.id && sameKeys(textOf(live), textOf(tree.index));
+    const usable = live !== undefined && live.parent === node.id && isFor(tree, live);
     const hangs = usable && live.spec["attachedTo"] !== null;
     if (node.isNew) made.leaves.push(newStep(tree, node, place));
     else if (node.isPartitioned) {
@@ -85,6 +85,12 @@ function beneath(tree: Tree, above: Place, nodes: readonly TreeNode[], made: Mad
     } else if (!usable || live.spec["valid"] !== true) made.leaves.push(leafStep(tree, place));
     if (!hangs) made.hangs.push(hangStep(tree, above, place, usable));
   }
+}
+
+/** Of these keys, and on no other index. */
+function isFor(tree: Tree, live: Fact): boolean {
+  const on = live.spec["attachedTo"] ?? null;
+  return sameKeys(textOf(live), textOf(tree.index)) && (on === null || on === tree.root?.object);
 }
 
 /** What hangs on the live index already keeps its name. */
@@ -110,7 +116,7 @@ function onlyStep(tree: Tree, place: Place): StepDraft {
     work: noWork,
     dataLoss: "never",
     undo: { sql: `DROP INDEX ${path};` },
-    provides: [],
+    provides: place.id === tree.index.parent ? [] : [objectId("index", path)],
   });
 }
 

@@ -71,10 +71,10 @@ export function dropPartitionIndex(fact: Index, context: PlanContext): StepDraft
 /** Back to what PostgreSQL makes of it by itself: its name, no comment, storage like that of the index above. */
 function asGenerated(fact: Index, above: Index, context: PlanContext): StepDraft[] {
   const name = partitionIndexName(fact.spec.table, fact.spec.definition.sql);
-  const { tablespace, definition } = above.spec;
-  const plain = { ...fact, spec: { ...fact.spec, definition, tablespace, statistics: {} } };
-  const fields = ["definition", "tablespace", "statistics"].filter(
-    (field) => JSON.stringify(plain.spec[field as "definition"]) !== JSON.stringify(fact.spec[field as "definition"]),
+  const { tablespace, with: parameters } = above.spec;
+  const plain = { ...fact, spec: { ...fact.spec, with: parameters, tablespace, statistics: {} } };
+  const fields = ["with", "tablespace", "statistics"].filter(
+    (field) => JSON.stringify(plain.spec[field as "with"]) !== JSON.stringify(fact.spec[field as "with"]),
   );
   const attributes = alterAttributes(fact, plain, fields, false, context) ?? [];
   const comment = context.children("live", fact.id, "comment").length > 0;

@@ -8,7 +8,8 @@ import { columnList, include } from "./render-constraint.ts";
 
 /** Whether two indexes are the same but for their names. */
 export function sameIndex(a: Spec, b: Spec): boolean {
-  return a["unique"] === b["unique"] && a["tablespace"] === b["tablespace"] && sameDefinition(definitionOf(a), definitionOf(b));
+  const same = (name: string): boolean => JSON.stringify(a[name]) === JSON.stringify(b[name]);
+  return same("unique") && same("tablespace") && same("with") && sameDefinition(definitionOf(a), definitionOf(b));
 }
 
 /** Whether an index is the one that a key constraint would be built on. */
@@ -16,6 +17,7 @@ export function isBuiltFor(constraint: Spec, index: Fact): boolean {
   const spec = constraint as unknown as ConstraintSpec;
   if (spec.type !== "primary key" && spec.type !== "unique") return false;
   if (spec.tablespace !== null || Object.keys(spec.options).length > 0) return false;
+  if (index.spec["tablespace"] !== null || Object.keys(index.spec["with"] ?? {}).length > 0) return false;
   return (
     index.spec["valid"] === true && index.spec["unique"] === true && sameDefinition(definitionOf(index.spec), keyDefinition(spec))
   );

@@ -69,7 +69,7 @@ export interface SaidOptions {
 const yes = /^(true|on|1)$/i;
 const no = /^(false|off|0)$/i;
 
-function valueOf(arg: Node): string {
+function writtenValue(arg: Node): string {
   if (arg === undefined) return "true";
   if (arg.TypeName) return namesOf(arg.TypeName.names).at(-1) ?? "";
   if (arg.Integer) return String(arg.Integer.ival ?? 0);
@@ -85,7 +85,9 @@ function spelled(name: string, value: string): string {
 
 /** Reads the options of a CREATE SUBSCRIPTION. */
 export function saidOptions(list: readonly Node[] | undefined): SaidOptions {
-  const said = new Map<string, string>((list ?? []).map((item) => [String(item.DefElem?.defname), valueOf(item.DefElem?.arg)]));
+  const said = new Map<string, string>(
+    (list ?? []).map((item) => [String(item.DefElem?.defname), writtenValue(item.DefElem?.arg)]),
+  );
   const bool = (name: string): boolean | undefined => {
     const value = said.get(name);
     return value === undefined ? undefined : !no.test(value);

@@ -87,7 +87,12 @@ export function shortTrigger(sql: string): string {
   const body = sql.slice(`CREATE ${constraint ? "CONSTRAINT " : ""}TRIGGER ${placeholder} `.length);
   const parts = cutTrigger(body);
   const text = `${body.slice(...parts.head).trimEnd()} ${body.slice(parts.tail).trimStart()}`;
-  return (constraint ? "constraint " : "") + bareCondition(lowerKeywords(text));
+  return (constraint ? "constraint " : "") + bareCondition(withoutDefaults(lowerKeywords(text)));
+}
+
+/** When a constraint trigger fires, without what goes without saying. */
+function withoutDefaults(sql: string): string {
+  return sql.replace(/ (not )?deferrable initially immediate (?=for each )/, (_, not) => (not ? " " : " deferrable "));
 }
 
 function lowerKeywords(sql: string): string {

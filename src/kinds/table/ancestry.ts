@@ -69,9 +69,8 @@ export function ancestryFromRow(row: Row): Ancestry {
 // ---- identity
 
 /** What must be there before the table, with its columns as they will be. */
-export function ancestryReferences({ inherits, of, partitionOf }: Table["spec"]): Reference[] {
-  const parents = partitionOf === null ? [] : [`relation ${qualifiedName(partitionOf.schema, partitionOf.table)}`];
-  return [...parents, ...inherits.map((path) => `relation ${path}`), ...(of === null ? [] : [`type ${of}`])];
+export function ancestryReferences({ inherits, of }: Table["spec"]): Reference[] {
+  return [...inherits.map((path) => `relation ${path}`), ...(of === null ? [] : [`type ${of}`])];
 }
 
 /** Ids of what the table has its columns from, its parent as a partition too; the first that has a column tells how it is. */

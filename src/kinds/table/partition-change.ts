@@ -10,7 +10,7 @@ import { partitionColumns } from "./bound-condition.ts";
 import { checkDefaults, conditionOf, defaultsOf } from "./default-partition.ts";
 import { forValues, parentName } from "./partition.ts";
 import { fitColumns } from "./partition-columns.ts";
-import { attachLocks } from "./partition-create.ts";
+import { attachLocks, foreignTargets } from "./partition-create.ts";
 import type { Table } from "./table-spec.ts";
 
 /** How a table becomes a partition, gets another bound or parent, and becomes a table of its own again: its rows stay where they are. */
@@ -36,6 +36,7 @@ function attachDraft(desired: Table, proofs: readonly Proof[], context: PlanCont
     locks: [
       ...attachLocks(desired, "ShareUpdateExclusiveLock", context),
       ...lockOnTree(context, desired.id, "AccessExclusiveLock"),
+      ...foreignTargets(desired, context).flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
     ],
     work: proofs.some((proof) => proof.scans) ? scanWork : noWork,
     dataLoss: "never",
@@ -158,6 +159,7 @@ function detachLocks(from: Table, context: PlanContext): Lock[] {
     ...lockOnTree(context, from.id, "AccessExclusiveLock"),
     ...defaultsOf(from, context).map((id) => lock(pathOf(id), "AccessExclusiveLock")),
     ...attachedIndexes(from, context).map((name) => lock(name, "AccessExclusiveLock")),
+    ...foreignTargets(from, context).flatMap((id) => lockOn(context, id, "ShareRowExclusiveLock")),
   ];
 }
 

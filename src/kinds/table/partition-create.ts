@@ -1,4 +1,4 @@
-import { generatedName, quoteIdentifier } from "../../base/identifier.ts";
+import { generatedName, qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
 import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, objectId } from "../../model/object-id.ts";
@@ -44,7 +44,7 @@ export function createPartition(fact: Table, context: PlanContext): StepDraft[] 
       undo: { sql: `DROP ${tableNoun(fact)} ${fact.object};` },
       ...foreignEnvironment(fact.spec),
       provides: [fact.id, ...inline.map((part) => part.fact.id)],
-      ...(gentle ? { needs: partsOf(parent, context) } : {}),
+      needs: neededOf(fact, context),
       ...(!gentle && isInUse(parent, context)
         ? { safer: "make it like its parent by hand and attach it: PARTITION OF takes ACCESS EXCLUSIVE on the parent" }
         : {}),
@@ -62,13 +62,18 @@ function isPlain(fact: Table, context: PlanContext): boolean {
   return context.inline(fact.id).every((part) => part.fact.kind === "constraint");
 }
 
-function partsOf(table: ObjectId, context: PlanContext): ObjectId[] {
-  return ["column", "constraint"].flatMap((kind) =>
-    context
-      .children("desired", table, kind)
-      .filter((part) => kind === "column" || part.spec["type"] === "check")
-      .map((part) => part.id),
-  );
+/** New columns of the parents; all of them, and their checks, where the partition is made by itself. */
+function neededOf(fact: Table, context: PlanContext): ObjectId[] {
+  return above(fact, context).flatMap((table) => [
+    ...context
+      .children("desired", table.id, "column")
+      .filter((column) => fact.spec.columnOrder !== undefined || context.isNew(column.id))
+      .map((column) => column.id),
+    ...context
+      .children("desired", table.id, "constraint")
+      .filter((constraint) => fact.spec.columnOrder !== undefined && constraint.spec["type"] === "check")
+      .map((constraint) => constraint.id),
+  ]);
 }
 
 const partitionClause = (fact: Table): string => (fact.spec.partitionBy ? ` PARTITION BY ${fact.spec.partitionBy.sql}` : "");
@@ -145,27 +150,23 @@ function notNullName(table: Fact, column: string, context: PlanContext): string 
   return parent ? notNullName(parent, column, context) : generatedName(String(table.spec["name"]), column, "not_null");
 }
 
+/** Tables that foreign keys of the tables above a partition point at. */
+export function foreignTargets(fact: Table, context: PlanContext): ObjectId[] {
+  return above(fact, context)
+    .flatMap((table) => context.children("live", table.id, "constraint"))
+    .flatMap((constraint) => {
+      const target = constraint.spec["references"] as { readonly schema: string; readonly table: string } | null;
+      return target ? [objectId("table", qualifiedName(target.schema, target.table))] : [];
+    });
+}
+
 /** What ATTACH and PARTITION OF lock besides the table itself: the default partition, indexes, targets of foreign keys (measured). */
 export function attachLocks(fact: Table, onParent: Lock["mode"], context: PlanContext): Lock[] {
   const parent = fact.parent ?? "";
-  const targets = [
-    parent,
-    ...above({ ...fact, id: parent, parent: context.final(parent)?.parent ?? null }, context).map(({ id }) => id),
-  ]
-    .flatMap((table) => context.children("live", table, "constraint"))
-    .flatMap((constraint) =>
-      constraint.spec["type"] === "foreign key" ? [constraint.spec["references"] as { schema: string; table: string }] : [],
-    );
   return [
     ...lockOn(context, parent, onParent),
     ...defaultsOf(fact, context).flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
     ...(context.isNew(parent) ? [] : context.indexes(parent).map((name) => lock(name, "ShareUpdateExclusiveLock"))),
-    ...targets.flatMap((target) =>
-      lockOn(
-        context,
-        objectId("table", `${quoteIdentifier(target.schema)}.${quoteIdentifier(target.table)}`),
-        "ShareRowExclusiveLock",
-      ),
-    ),
+    ...foreignTargets(fact, context).flatMap((target) => lockOn(context, target, "ShareRowExclusiveLock")),
   ];
 }

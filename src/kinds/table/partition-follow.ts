@@ -7,7 +7,7 @@ import { makeFact } from "../shared/fact.ts";
 import { partitionIndexName, sameKeys } from "../shared/index-names.ts";
 import { textOf } from "../shared/index-spec.ts";
 import type { Column } from "./column-change.ts";
-import { effectiveColumn, inheritedColumn, settleInherited } from "./inherited-column.ts";
+import { effectiveColumn, inheritedColumn, nullDefault, settleInherited } from "./inherited-column.ts";
 import { columnsOf } from "./partition-columns.ts";
 import type { Table } from "./table-spec.ts";
 
@@ -85,7 +85,10 @@ function settledColumns(
     const given = inheritedColumn(look, desired.id, column.spec.name);
     if (!given) continue;
     found.push(column);
-    const settled = settleInherited({ ...column, spec: { ...column.spec, local: false } }, given, true, 18);
+    // What has no default where its parent has one says so.
+    const none = column.spec.default === null && given.spec.default !== null && column.spec.generated === null;
+    const own = { ...column.spec, local: false, ...(none ? { default: nullDefault } : {}) };
+    const settled = settleInherited({ ...column, spec: own }, given, true, 18);
     const satellites = ["comment", "grant"].some((kind) => sides.live.children(column.id, kind).length > 0);
     if (satellites || sides.desired.fact(column.id) || saysMore(settled, column))
       kept.push({ ...settled, spec: { ...settled.spec, notNull: false } });

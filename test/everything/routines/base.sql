@@ -47,6 +47,9 @@ grant execute on function ev_routines.options(integer, text[]) to ev_reader;
 grant execute on procedure ev_routines.proc(integer, text, integer[]) to ev_writer with grant option;
 alter function ev_routines.bare(integer, text) owner to ev_owner;
 
+create transform for ev_routines.pair language sql (from sql with function prsd_lextype(internal));
+create function ev_routines.transformed(p integer) returns integer language sql transform for type ev_routines.pair as 'select p';
+
 -- Aggregates: every option.
 create function ev_routines.acc(internal, integer) returns internal language internal as 'int8_avg_accum';
 create function ev_routines.sum_step(s bigint, v integer) returns bigint language sql immutable as 'select coalesce(s, 0) + coalesce(v, 0)';

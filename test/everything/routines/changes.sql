@@ -4,6 +4,9 @@ alter function ev_routines.options(integer, text[]) cost 50;
 --- function: rows
 alter function ev_routines.rows_of(integer) rows 50;
 
+--- function: transforms
+create or replace function ev_routines.transformed(p integer) returns integer language sql as 'select p';
+
 --- function: support
 alter function ev_routines.inner_add(integer, integer) support textlike_support;
 

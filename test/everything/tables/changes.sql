@@ -107,7 +107,7 @@ alter statistics ev_tables.facts_some set statistics 200;
 alter statistics ev_tables.facts_some set statistics -1;
 --- a target of statistics of 0
 alter statistics ev_tables.facts_one set statistics 0;
---- the owner of statistics
+--- the owner of statistics; one way: files leave out the owner that most objects have
 alter statistics ev_tables.facts_one owner to ev_owner;
 --- the comment on statistics
 comment on statistics ev_tables.facts_mixed is 'Another';
