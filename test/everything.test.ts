@@ -151,6 +151,19 @@ describe.each(majors)("PostgreSQL %i, everything", (major) => {
   });
 });
 
+/** A database with one change by its own SQL, what pull writes of it, and what pg_dump says. */
+async function madeByHand(part: Part, template: string, major: number) {
+  const database = await createDatabase({ major, template });
+  try {
+    await execute(database.url, part.sql);
+    const files = await pull(database.url, `there-${major}-${database.name}`);
+    return { database, files, dump: await dumpOf(database) };
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
+}
+
 const changed = majors.flatMap((major) => areas.map((area) => ({ major, area })));
 describe.each(changed)("PostgreSQL $major, $area", { concurrent: true }, ({ major, area }) => {
   let start: Start;
@@ -163,18 +176,22 @@ describe.each(changed)("PostgreSQL $major, $area", { concurrent: true }, ({ majo
     const { template, dump } = start;
     const files = join(home, `${area}-${n}-${major}-start`);
     await cp(start.files, files, { recursive: true });
-    await withDatabases(major, [template, template], async (here, there) => {
-      await execute(there.url, part.sql);
-      const wanted = await pull(there.url, `${area}-${n}-${major}`);
-      const forth = await applyTo(here.url, wanted);
-      check(forth.steps.length, "steps of the way there").toBeGreaterThan(0);
-      expectGentle(forth, part);
-      await expectNothingLeft(here.url, wanted);
-      check(await dumpOf(here)).toEqual(await dumpOf(there));
-      if (part.oneWay !== null) return;
-      expectGentle(await applyTo(here.url, files), part);
-      await expectNothingLeft(here.url, files);
-      check(await dumpOf(here)).toEqual(dump);
-    });
+    const made = await madeByHand(part, template, major);
+    const forth = async (here: TestDatabase): Promise<void> => {
+      const plan = await applyTo(here.url, made.files);
+      check(plan.steps.length, "steps of the way there").toBeGreaterThan(0);
+      expectGentle(plan, part);
+      await expectNothingLeft(here.url, made.files);
+      check(await dumpOf(here)).toEqual(made.dump);
+    };
+    try {
+      if (part.oneWay !== null) return await withDatabases(major, [template], forth);
+      expectGentle(await applyTo(made.database.url, files), part);
+      await expectNothingLeft(made.database.url, files);
+      check(await dumpOf(made.database)).toEqual(dump);
+      await forth(made.database);
+    } finally {
+      await made.database.drop();
+    }
   });
 });

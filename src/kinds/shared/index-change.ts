@@ -228,16 +228,17 @@ function swapTree(live: Index, desired: Index, context: PlanContext): StepDraft[
   const phase = phaseOf(desired, context);
   const why = `the definition of ${desired.spec.name} changes; the new one is built first`;
   const gone = dropPlain(live, context);
+  const renamed = renameTree(desired, context);
   return [
     ...buildIndexTree(desired, context, { phase, why, temporary: true }),
     {
       ...gone,
       action: "replace",
-      sql: [gone.sql, ...renameTree(desired, context)].join("\n"),
+      sql: [gone.sql, ...renamed.sql].join("\n"),
       why: "the new one is ready and takes its place",
       phase,
       removes: beneath(live),
-      provides: [desired.id],
+      provides: renamed.ids,
       clears: [{ id: live.id, by: "replace" }],
       undo: { none: "plan with the old definition in the files to go back" },
     },

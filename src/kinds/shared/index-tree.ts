@@ -36,7 +36,13 @@ export function buildIndexTree(index: Index, context: PlanContext, build: TreeBu
   const name = build.temporary ? temporaryName("index", index.object) : index.spec.name;
   const root = qualifiedName(index.spec.schema, name);
   const tree: Tree = { index, context, build, root: liveIndex(root, context) };
-  const here = { schema: index.spec.schema, name: index.spec.table, index: name, id: index.parent ?? "" };
+  const here = {
+    schema: index.spec.schema,
+    name: index.spec.table,
+    index: name,
+    id: index.parent ?? "",
+    isThere: tree.root !== undefined,
+  };
   const made: Made = { alone: [], leaves: [], hangs: [] };
   if (!tree.root) made.alone.push(onlyStep(tree, here));
   beneath(tree, here, partitionsToBe(here.id, context), made);
@@ -59,6 +65,8 @@ interface Place {
   readonly name: string;
   /** Bare name of the index on it. */
   readonly index: string;
+  /** True for one that an earlier run made. */
+  readonly isThere: boolean;
 }
 
 interface Made {
@@ -74,16 +82,17 @@ function liveIndex(path: string, context: PlanContext): Fact | undefined {
 
 function beneath(tree: Tree, above: Place, nodes: readonly TreeNode[], made: Made): void {
   for (const node of nodes) {
-    const place = { ...node, index: indexNameAt(tree, node) };
-    const live = liveIndex(qualifiedName(node.schema, place.index), tree.context);
+    const index = indexNameAt(tree, node);
+    const live = liveIndex(qualifiedName(node.schema, index), tree.context);
     const usable = live !== undefined && live.parent === node.id && isFor(tree, live);
+    const place = { ...node, index, isThere: usable };
     const hangs = usable && live.spec["attachedTo"] !== null;
     if (node.isNew) made.leaves.push(newStep(tree, node, place));
     else if (node.isPartitioned) {
       if (!usable) made.alone.push(onlyStep(tree, place));
       beneath(tree, place, node.partitions, made);
     } else if (!usable || live.spec["valid"] !== true) made.leaves.push(leafStep(tree, place));
-    if (!hangs) made.hangs.push(hangStep(tree, above, place, usable));
+    if (!hangs) made.hangs.push(hangStep(tree, above, place));
   }
 }
 
@@ -149,7 +158,7 @@ function newStep(tree: Tree, node: TreeNode, place: Place): StepDraft {
   };
 }
 
-function hangStep(tree: Tree, above: Place, place: Place, isLive: boolean): StepDraft {
+function hangStep(tree: Tree, above: Place, place: Place): StepDraft {
   const [on, path] = [qualifiedName(above.schema, above.index), qualifiedName(place.schema, place.index)];
   return draft(tree.index, {
     action: "alter",
@@ -157,8 +166,8 @@ function hangStep(tree: Tree, above: Place, place: Place, isLive: boolean): Step
     phase: tree.build.phase,
     why: `the index of ${qualifiedName(place.schema, place.name)} becomes part of ${on}`,
     locks: [
-      ...(liveIndex(on, tree.context) ? [lock(on, "ShareUpdateExclusiveLock")] : []),
-      ...(isLive ? [lock(path, "AccessExclusiveLock")] : []),
+      ...(above.isThere ? [lock(on, "ShareUpdateExclusiveLock")] : []),
+      ...(place.isThere ? [lock(path, "AccessExclusiveLock")] : []),
     ],
     work: noWork,
     dataLoss: "never",
@@ -167,15 +176,24 @@ function hangStep(tree: Tree, above: Place, place: Place, isLive: boolean): Step
   });
 }
 
-/** Renames what was built under other names, when the old index is gone. */
-export function renameTree(index: Index, context: PlanContext): string[] {
+/** Takes the names of an index and those beneath for what was built under others, when the old index is gone. */
+export function renameTree(
+  index: Index,
+  context: PlanContext,
+): { readonly sql: readonly string[]; readonly ids: readonly ObjectId[] } {
   const nodes = (list: readonly TreeNode[]): TreeNode[] => list.flatMap((node) => [node, ...nodes(node.partitions)]);
-  const rename = (schema: string, to: string): string =>
-    `ALTER INDEX ${qualifiedName(schema, temporaryName("index", qualifiedName(schema, to)))} RENAME TO ${quoteIdentifier(to)};`;
-  return [
-    rename(index.spec.schema, index.spec.name),
-    ...nodes(partitionsToBe(index.parent ?? "", context)).map((node) =>
-      rename(node.schema, nameInPartition(index, node, context)),
-    ),
+  const names = [
+    { schema: index.spec.schema, name: index.spec.name },
+    ...nodes(partitionsToBe(index.parent ?? "", context)).map((node) => ({
+      schema: node.schema,
+      name: nameInPartition(index, node, context),
+    })),
   ];
+  return {
+    sql: names.map(({ schema, name }) => {
+      const built = temporaryName("index", qualifiedName(schema, name));
+      return `ALTER INDEX ${qualifiedName(schema, built)} RENAME TO ${quoteIdentifier(name)};`;
+    }),
+    ids: names.map(({ schema, name }) => objectId("index", qualifiedName(schema, name))),
+  };
 }

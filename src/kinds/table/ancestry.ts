@@ -10,6 +10,7 @@ import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { lock, lockOn, lockOnHeirs } from "../shared/locks.ts";
 import { entryKey, field, scalarField } from "../shared/yaml-entry.ts";
 import { missingColumns } from "./inherited-column.ts";
+import { fitColumns } from "./inherited-steps.ts";
 import type { Table } from "./table-spec.ts";
 
 /** What a table has its columns from: the tables it inherits (manual, 5.11), the type that it is of (CREATE TABLE … OF). */
@@ -105,6 +106,9 @@ export function changeAncestry(live: Table, desired: Table, context: PlanContext
   for (const parent of leaves) steps.push(inheritStep(desired, "NO INHERIT", parent, context));
   const additions = live.spec.of === desired.spec.of && joins.length === 0 ? [] : missingColumns(desired, context);
   for (const column of additions) steps.push(addStep(desired, column, context));
+  steps.push(
+    ...fitColumns(desired.id, context).map((step) => ({ ...step, needs: step.needs.filter((id) => id !== desired.id) })),
+  );
   for (const check of joins.length === 0 ? [] : missingChecks(desired, context)) steps.push(checkStep(desired, check, context));
   for (const parent of joins) steps.push(inheritStep(desired, "INHERIT", parent, context));
   if (desired.spec.of !== null && live.spec.of !== desired.spec.of) steps.push(ofStep(live, desired, desired.spec.of, context));

@@ -6,6 +6,7 @@ import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "../shared/draft.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
+import { reachedHeirs } from "../shared/leaving-heirs.ts";
 import { lockOn, lockOnHeirs } from "../shared/locks.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { statisticsAbout } from "./statistics-about.ts";
@@ -80,7 +81,11 @@ export function gatherStatistics(desired: Column, context: PlanContext, phase: S
 function analysed(table: ObjectId, context: PlanContext): readonly ObjectId[] {
   const heirs = context.heirs("live", table);
   const isElsewhere = (id: ObjectId): boolean => isForeignTable(context.live.facts.get(id));
-  if (!heirs.some(isElsewhere)) return [table];
+  if (!heirs.some(isElsewhere)) {
+    // Before 18 ANALYZE reaches partitions, but reads children of INHERITS for their parent alone (measured).
+    const parts = context.partitions(table);
+    return [table, ...(context.major >= 18 ? [] : reachedHeirs(context, table).filter((id) => !parts.includes(id)))];
+  }
   return heirs.filter((id) => !isElsewhere(id) && context.heirs("live", id).length === 0);
 }
 

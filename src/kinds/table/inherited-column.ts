@@ -126,7 +126,7 @@ function systemCollation(collation: string | null): string | null {
 }
 
 /** Names of all columns that the parents of a table give it, in order. */
-function givenNames(look: Look, table: ObjectId): string[] {
+export function givenNames(look: Look, table: ObjectId): string[] {
   const names = ancestorIds(look.fact(table)).flatMap((ancestor) => {
     const attributes = look.fact(ancestor)?.spec["attributes"];
     if (kindOf(ancestor) === "composite") return ((attributes ?? []) as readonly { name: string }[]).map(({ name }) => name);

@@ -1,12 +1,20 @@
 import { quoteIdentifier } from "../../base/identifier.ts";
 import type { Lookup, PlanContext, Replace } from "../../model/kind.ts";
-import { objectId, pathOf } from "../../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { afterLeaving } from "../shared/leaving-heirs.ts";
 import { type Column, changeCompression, changeDefault, changeStorage, tableIdOf } from "./column-change.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { alterOwn, attributes, createOwn, dropOwn } from "./column-steps.ts";
-import { ancestorIds, effectiveColumn, givingAncestor, givingColumn, inheritedColumn, sides } from "./inherited-column.ts";
+import {
+  ancestorIds,
+  effectiveColumn,
+  givenNames,
+  givingAncestor,
+  givingColumn,
+  inheritedColumn,
+  sides,
+} from "./inherited-column.ts";
 
 /** Statements of columns that a table has from a parent or a type, and what a change of the parent's means for theirs. */
 
@@ -159,6 +167,25 @@ function forHeirs(desired: Column, fields: readonly string[], context: PlanConte
       again.push(changeCompression(from, to, context));
     return again.map((step) => ({ ...step, provides: [] }));
   });
+}
+
+/**
+ * Columns of a table that leaves a parent or joins one, and of which the files say what the catalog says: the same words mean something
+ * else beside another parent. What a parent that is left gave and the files do not say goes.
+ */
+export function fitColumns(table: ObjectId, context: PlanContext): readonly StepDraft[] {
+  const { live, desired } = sides(context);
+  const same = context.children("desired", table, "column").filter((column) => {
+    const before = context.live.facts.get(column.id);
+    return before !== undefined && compared.every((key) => json(before.spec[key]) === json(column.spec[key]));
+  });
+  const gone = givenNames(live, table).flatMap((name) => {
+    const column = effectiveColumn(live, table, name);
+    const stays = effectiveColumn(desired, table, name) !== null || context.live.facts.has(column?.id ?? "");
+    return column && !stays ? dropOwn(column, context) : [];
+  });
+  const steps = same.flatMap((column) => listed(overSteps(column as Column, context)));
+  return [...steps, ...gone].map((step) => ({ ...step, provides: [] }));
 }
 
 /** True for a column that stays as a parent gives it when the files say nothing of it any more. */
