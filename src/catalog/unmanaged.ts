@@ -60,6 +60,30 @@ function named(kind: string, catalog: string, prefix: string, where = "true"): S
 function types(): Source[] {
   const isArray = "exists (select from pg_type element where element.typarray = o.oid)";
   return [
+    {
+      kind: "comment",
+      object: path("o.typname"),
+      schema: "n.nspname",
+      from: "pg_description d join pg_type o on o.oid = d.objoid and d.classoid = 'pg_type'::regclass join pg_namespace n on n.oid = o.typnamespace",
+      where: `o.typtype = 'm' and ${inUserSchema} and ${stands("pg_type", "(select r.rngtypid from pg_range r where r.rngmultitypid = o.oid)")}`,
+      why: "'comments on multirange types are not managed'",
+    },
+    {
+      kind: "grant",
+      object: path("o.typname"),
+      schema: "n.nspname",
+      from: "pg_type o join pg_namespace n on n.oid = o.typnamespace",
+      where: `o.typtype = 'm' and o.typacl is not null and ${inUserSchema} and ${stands("pg_type", "(select r.rngtypid from pg_range r where r.rngmultitypid = o.oid)")}`,
+      why: "'privileges on multirange types are not managed'",
+    },
+    {
+      kind: "comment",
+      object: `${path("o.proname")} || '(' || pg_get_function_identity_arguments(o.oid) || ')'`,
+      schema: "n.nspname",
+      from: "pg_description d join pg_proc o on o.oid = d.objoid and d.classoid = 'pg_proc'::regclass join pg_namespace n on n.oid = o.pronamespace",
+      where: `${inUserSchema} and exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = o.oid and i.deptype = 'i')`,
+      why: "'comments on the constructors of a range type are not managed'",
+    },
     named("base type", "pg_type", "typ", `o.typtype = 'b' and not ${isArray}`),
     named("shell type", "pg_type", "typ", "o.typtype = 'p' and not o.typisdefined"),
   ];

@@ -33,12 +33,18 @@ export interface DiffResult {
 
 /**
  * Compares the desired state with the live one.
- * Facts of live objects under a declared new name must already be in `live` under that name (see plan/rename.ts).
+ * Facts of live objects under a declared new name must already be in `live` under that name (see plan/rename.ts). `moved`: live
+ * objects as they are when they have changed what they are part of (see plan/followers.ts): what lies in them is settled by that.
  */
-export async function diff(desired: DesiredDatabase, live: LiveDatabase, decide: Decide): Promise<DiffResult> {
+export async function diff(
+  desired: DesiredDatabase,
+  live: LiveDatabase,
+  decide: Decide,
+  moved: ReadonlyMap<ObjectId, Fact> = new Map(),
+): Promise<DiffResult> {
   const scope = scopeOf(desired, live);
   const wanted = settleAll(desired.facts, live.major, scope, live);
-  const present = settleAll(live.facts, live.major, null, live);
+  const present = settleAll(live.facts, live.major, null, live, moved);
   const inScope = new Map([...present].filter(([, fact]) => scope.includes(fact)));
   const changes: Change[] = [];
   const doubts: Doubt[] = [];
@@ -118,8 +124,9 @@ function settleAll(
   major: number,
   scope: Scope | null,
   live: LiveDatabase,
+  moved: ReadonlyMap<ObjectId, Fact> = new Map(),
 ): Map<ObjectId, Fact> {
-  const look = lookupOf(facts);
+  const look = lookupOf(new Map([...facts, ...moved]));
   const beyond = lookupOf(live.facts);
   // A desired foreign key may point at a table that only the live state has.
   const both = {

@@ -9,7 +9,7 @@ import { address, notExtensionOwned, optionalText, text, userSchema } from "./sh
 import { draft, noWork, scanWork } from "./shared/draft.ts";
 import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { lockOnHeirs } from "./shared/locks.ts";
-import { type NotNullSpec, notNullFact, notNullOf } from "./shared/not-null-spec.ts";
+import { type NotNullSpec, notNullFact, notNullOf, primaryKeysOver } from "./shared/not-null-spec.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
 import { definition, entryName, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
@@ -264,6 +264,7 @@ function drop(fact: NotNull, context: PlanContext): StepDraft[] {
     step(fact, `DROP CONSTRAINT ${quoteIdentifier(spec.name)}`, context, {
       action: "drop",
       why: `NOT NULL of ${spec.column} is no longer in the files`,
+      after: rebuilt ? [] : primaryKeysOver(tableOf(fact), spec.column, context),
       undo: { sql: alterTable(fact, `ADD ${clause(spec)}${spec.validated ? "" : " NOT VALID"}`) },
     }),
   ];

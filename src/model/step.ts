@@ -71,6 +71,8 @@ export interface StepDraft {
 
   /** Ids that must be there before it. */
   readonly needs: readonly ObjectId[];
+  /** Ids whose steps in this plan come before it, also those that take them away: the key without which a column may be null. */
+  readonly after?: readonly ObjectId[];
   /** Ids that are there, in their desired form, after it. */
   readonly provides: readonly ObjectId[];
   /** Ids that are gone after it. */

@@ -32,6 +32,9 @@ export function precedence(input: GraphInput): Precedence {
   drafts.forEach((planned, index) => {
     for (const id of neededIds(planned, names, within, input.finalFacts))
       for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
+    for (const id of planned.draft.after ?? [])
+      for (const first of [...(providers.get(id) ?? []), ...(removers.get(id) ?? [])])
+        if (!isSameChain(planned, drafts[first])) add(first, index);
     // What takes a name comes after what frees it.
     for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
   });

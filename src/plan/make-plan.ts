@@ -65,7 +65,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     remembered: input.remembered,
     scratch: input.scratch,
   });
-  const result = await diff({ ...input.desired, facts: desired }, live, equal.decide);
+  const result = await diff({ ...input.desired, facts: desired }, live, equal.decide, moved);
   const settled = renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired }));
   const all: Change[] = [...settled, ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;

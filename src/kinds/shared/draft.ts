@@ -36,6 +36,7 @@ interface DraftInput {
   readonly probe?: Probe;
   readonly relation?: string;
   readonly needs?: readonly ObjectId[];
+  readonly after?: readonly ObjectId[];
   readonly provides?: readonly ObjectId[];
   readonly removes?: readonly ObjectId[];
   readonly clears?: StepDraft["clears"];
@@ -74,6 +75,7 @@ export function draft(fact: Fact, input: DraftInput): StepDraft {
     probe: input.probe ?? null,
     relation: input.relation ?? null,
     needs: input.needs ?? [],
+    ...(input.after && input.after.length > 0 ? { after: input.after } : {}),
     provides: input.provides ?? (drops ? [] : [fact.id]),
     removes: input.removes ?? (drops ? [fact.id] : []),
     clears: input.clears ?? [],

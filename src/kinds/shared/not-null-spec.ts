@@ -1,5 +1,6 @@
 import { qualifiedName } from "../../base/identifier.ts";
 import type { Fact, SourceRef } from "../../model/database.ts";
+import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, objectId } from "../../model/object-id.ts";
 import { makeFact } from "./fact.ts";
 
@@ -38,4 +39,16 @@ interface Children {
 export function notNullOf(look: Children, table: ObjectId, column: string): Fact<NotNullSpec> | undefined {
   const found = look.children(table, "not_null").find((fact) => fact.spec["column"] === column);
   return found as Fact<NotNullSpec> | undefined;
+}
+
+/** Live primary keys that hold a column NOT NULL, those of tables that have it from this one too. */
+export function primaryKeysOver(table: ObjectId, column: string, context: PlanContext): ObjectId[] {
+  const isOver = ({ spec }: Fact): boolean =>
+    spec["type"] === "primary key" && (spec["columns"] as readonly string[]).includes(column);
+  return [table, ...context.heirs("live", table)].flatMap((id) =>
+    context
+      .children("live", id, "constraint")
+      .filter(isOver)
+      .map((fact) => fact.id),
+  );
 }

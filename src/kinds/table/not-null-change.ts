@@ -4,7 +4,7 @@ import { objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { lockOnHeirs } from "../shared/locks.ts";
-import { notNullOf } from "../shared/not-null-spec.ts";
+import { notNullOf, primaryKeysOver } from "../shared/not-null-spec.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import { type Column, facet, nameOf, tableIdOf, tableNameOf } from "./column-change.ts";
 
@@ -23,8 +23,11 @@ function saidByName(desired: Column, context: PlanContext): boolean {
 /** DROP NOT NULL loosens; SET NOT NULL is proved by a check (or NOT VALID on 18) first where the table holds rows. */
 export function changeNotNull(desired: Column, context: PlanContext): StepDraft[] {
   if (context.major >= 18 && saidByName(desired, context)) return [];
-  if (!desired.spec.notNull)
-    return [facet(desired, context, { what: "DROP NOT NULL", back: "SET NOT NULL", why: "it may be null" })];
+  if (!desired.spec.notNull) {
+    const step = facet(desired, context, { what: "DROP NOT NULL", back: "SET NOT NULL", why: "it may be null" });
+    // Nothing waits for a column to be nullable: a key that takes the place of the primary one is there before.
+    return [{ ...step, after: primaryKeysOver(tableIdOf(desired), desired.spec.name, context), provides: [] }];
+  }
   const table = tableIdOf(desired);
   if (context.isEmpty(table)) return [setNotNull(desired, context, true)];
   if (context.major >= 18) return notNullConstraint(desired, context);

@@ -36,6 +36,7 @@ CREATE VIEW app.v AS
 select id, app.kind(n) as k from app.t;
 
 -- 2 contract safe grant
+REVOKE ALL ON FUNCTION app.kind(integer) FROM case_reader;
 GRANT EXECUTE ON FUNCTION app.kind(integer) TO case_reader;
 
 -- 2 contract safe grant

@@ -41,9 +41,7 @@ select n, count(*) as c from app.v1 group by n;
 CREATE UNIQUE INDEX m_n_idx ON app.m (n);
 
 -- 1 contract safe create
-CREATE RULE t_no_delete AS
-    ON DELETE TO app.t
-   WHERE (old.n > 5) DO INSTEAD NOTHING;
+CREATE RULE t_no_delete as on delete to app.t where old.n > 5 do instead nothing;
 
 -- 1 contract safe create
 CREATE TRIGGER touch before update of n ON app.t for each row when (new.n > 0) execute function app.touch();

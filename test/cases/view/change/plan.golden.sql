@@ -2,16 +2,11 @@
 CREATE OR REPLACE VIEW app.more AS
 select id, a, b from app.t;
 
--- 2 contract safe drop breaks=old
-DROP VIEW app.columns;
+-- 2 contract safe alter breaks=old
+ALTER VIEW app.columns RENAME COLUMN id TO key;
 
--- 2 contract safe create
-CREATE VIEW app.columns AS
-select id as key, a from app.t
-WITH LOCAL CHECK OPTION;
-
--- 2 contract safe create
-ALTER VIEW app.columns OWNER TO postgres;
+-- 2 contract safe alter
+ALTER VIEW app.columns SET (check_option = local);
 
 -- 3 contract safe drop
 DROP VIEW app.over;
