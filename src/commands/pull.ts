@@ -129,6 +129,13 @@ async function intoTree(
   for (const text of pulled.left) context.output.warn(`Not pulled: ${text}`);
 }
 
+/** What is not the team's, by whose it is: `schema auth`, `partitions app.events`. */
+function providedBy({ provided }: LiveDatabase): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { kind, object, by } of provided) found.set(by, [...(found.get(by) ?? []), `${kind} ${object}`]);
+  return found;
+}
+
 interface Report {
   readonly paths: readonly string[];
   readonly written: readonly string[];
@@ -144,6 +151,7 @@ function report({ output }: CommandContext, options: PullOptions, live: LiveData
     return;
   }
   output.data(result.lines.map((line) => `${line}\n`).join(""));
+  for (const [by, objects] of providedBy(live)) output.note(`Left alone: ${objects.join(", ")} (${by})`);
   for (const { kind, object, why } of live.unmanaged)
     output.note(`Not in the files: ${kind.replaceAll("_", " ")} ${object}: ${why}`);
 }

@@ -8,7 +8,7 @@ import { keptComment } from "./comment-sql.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnHeirs, lockOnTree } from "./locks.ts";
-import { createPartitionKey, isThere, keysNamedBeneath, keysOfLeaves } from "./partition-key.ts";
+import { createPartitionKey, isThere, keysNamedBeneath, keysOfLeaves, readyIndexes } from "./partition-key.ts";
 import { isBuiltFor, keyDefinition } from "./ready-index.ts";
 import { attributes, columnList, constraintDefinition, withClause } from "./render-constraint.ts";
 import { forcedTables, withoutForce } from "./unforced.ts";
@@ -125,12 +125,15 @@ export function createConstraint(fact: Constraint, context: PlanContext): readon
 
 /** The key of a partitioned table: that of each partition by an index built concurrently, then its own, which takes theirs for its parts. */
 function createKeyTree(fact: Constraint, context: PlanContext): StepDraft[] {
-  const leaves = keysOfLeaves(fact, context).flatMap((leaf) =>
+  const keys = keysOfLeaves(fact, context);
+  const leaves = keys.flatMap((leaf) =>
     isThere(leaf, context)
       ? []
       : [...buildIndex(leaf, context, leaf.spec.name), attachIndex(leaf, context, leaf.spec.name, null)],
   );
-  return [...leaves, { ...addPlain(fact, context, noWork), safer: null }];
+  const whole = addPlain(fact, context, noWork);
+  const taken = readyIndexes(keys, context).map((name) => lock(name, "ShareLock"));
+  return [...leaves, { ...whole, safer: null, locks: [...whole.locks, ...taken] }];
 }
 
 /** Columns that a constraint speaks of. */

@@ -115,10 +115,7 @@ export function namedPart(input: PartKind): KindModule<NamedPart> {
       files: ["schema"],
       shape: { description: input.description, scalar: false, properties: input.properties },
       read: (entry, context) => readPart(entry, context, input, fact),
-      write: (part): WrittenEntry => ({
-        key: nestedKey(part.spec.name),
-        value: { ...(part.spec.default === null ? {} : { default: part.spec.default }), ...numbered(part.spec.said) },
-      }),
+      write: writePart,
     },
     statements: {},
     answersTo: () => [],
@@ -128,6 +125,13 @@ export function namedPart(input: PartKind): KindModule<NamedPart> {
     alter: () => [],
     rename: () => [],
     drop: () => [],
+  };
+}
+
+function writePart({ spec }: Fact<NamedPart>): WrittenEntry {
+  return {
+    key: nestedKey(spec.name),
+    value: { ...(spec.default === null ? {} : { default: spec.default }), ...numbered(spec.said) },
   };
 }
 

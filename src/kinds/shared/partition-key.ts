@@ -74,9 +74,22 @@ export function keysOfLeaves(fact: Constraint, context: PlanContext): Constraint
 
 /** Whether a partition has a key already that one above can take for its part. */
 export function isThere(fact: Constraint, context: PlanContext): boolean {
+  return liveKeys(fact, context).length > 0;
+}
+
+function liveKeys(fact: Constraint, context: PlanContext): Fact[] {
   return context
     .children("live", fact.parent ?? "", "constraint")
-    .some((other) => sameKey(other.spec as ConstraintSpec, fact.spec));
+    .filter((other) => sameKey(other.spec as ConstraintSpec, fact.spec));
+}
+
+/** The live indexes, `schema.name`, of what a key above takes for its parts. */
+export function readyIndexes(leaves: readonly Constraint[], context: PlanContext): string[] {
+  return leaves.flatMap((leaf) => {
+    const own = qualifiedName(leaf.spec.schema, leaf.spec.name);
+    const keys = liveKeys(leaf, context).map((key) => qualifiedName(leaf.spec.schema, String(key.spec["name"])));
+    return keys.length === 0 && context.live.facts.has(objectId("index", own)) ? [own] : keys;
+  });
 }
 
 /** The steps of a declared key that hangs on another; null when it is to be made like one of its own. */

@@ -247,9 +247,15 @@ function finalize(live: Table, desired: Table, context: PlanContext): StepDraft[
     alone: true,
     opens: true,
   });
-  const rest = dropLeftCheck(live, desired, context);
-  if (desired.spec.partitionOf === null) return [end, rest];
-  const bare: Table = { ...live, spec: { ...live.spec, partitionOf: null } };
-  const { detaching: _, ...again } = bare.spec;
-  return [{ ...end, provides: [] }, { ...rest, provides: [] }, ...changePartition({ ...bare, spec: again }, desired, context)];
+  if (desired.spec.partitionOf === null) return [end];
+  // The check that it left is a fact, and goes like any that the files do not declare.
+  const proofs = proofsFor(desired, context);
+  const same = live.parent === desired.parent;
+  const put = { ...attachDraft(desired, proofs, context), ...(same ? { closes: false, provides: [desired.id] } : {}) };
+  return [
+    { ...end, provides: [] },
+    ...(same ? [] : fitColumns(live, desired, context)),
+    ...proofs.flatMap((proof) => proof.before),
+    draft(desired, put),
+  ];
 }

@@ -1,4 +1,6 @@
 import { objectMakers } from "./object-makers.ts";
+import { partMakers } from "./part-makers.ts";
+import { rareMakers } from "./rare-makers.ts";
 import type { Item, World } from "./schema.ts";
 import { tableMakers } from "./table-makers.ts";
 
@@ -10,4 +12,7 @@ export interface Maker {
   readonly from?: number;
 }
 
-export const makers: readonly Maker[] = [...tableMakers, ...objectMakers];
+/** Tables are what most of the others need. */
+const common = tableMakers.map((maker) => ({ ...maker, weight: 2 * (maker.weight ?? 1) }));
+
+export const makers: readonly Maker[] = [...common, ...objectMakers, ...partMakers, ...rareMakers];

@@ -97,9 +97,16 @@ function grow(from: Schema, growth: Growth): Schema {
       inside: (key, kind) => items.filter((item) => item.inside === key && item.kind === kind),
       hasRows: (key) => rows.has(key),
     });
-    items.push(...made);
+    const here = new Set([...items, ...made].map(({ key }) => key));
+    items.push(...made.map((item) => (item.fixed || item.form > 0 ? item : { ...item, form: someForm(random, item, here) })));
   }
   return items;
+}
+
+/** A form of an item whose needs are there; the one it has when none is. */
+function someForm(random: Random, item: Item, here: ReadonlySet<string>): number {
+  const possible = item.forms.map((_, index) => index).filter((index) => item.forms[index]?.needs.every((key) => here.has(key)));
+  return possible.length === 0 ? item.form : random.pick(possible);
 }
 
 /** Another schema that grew out of this one. */
@@ -108,10 +115,7 @@ export function randomTransition(random: Random, major: number, from: Schema): S
   const rest = without(from, gone);
   const here = new Set<string>();
   const changed = rest.map((item) => {
-    const possible = item.forms
-      .map((_, index) => index)
-      .filter((index) => item.forms[index]?.needs.every((key) => here.has(key)));
-    const form = !item.fixed && random.chance(0.2) && possible.length > 0 ? random.pick(possible) : item.form;
+    const form = !item.fixed && random.chance(0.2) ? someForm(random, item, here) : item.form;
     here.add(item.key);
     return { ...item, form };
   });

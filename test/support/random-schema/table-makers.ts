@@ -58,7 +58,11 @@ function partitions(world: World, parent: Item, byRange: boolean): readonly Item
       key,
       name: `app.${key}`,
       inside: parent.key,
-      forms: [`create table app.${key} partition of ${parent.name} for values ${bound(n)};`],
+      forms: [
+        `create table app.${key} partition of ${parent.name} for values ${bound(n)};`,
+        `create table app.${key} partition of ${parent.name} for values ${bound(n + 3)};`,
+        `create table app.${key} (part integer, id integer);`,
+      ],
     });
   });
   const rest = world.fresh("p");

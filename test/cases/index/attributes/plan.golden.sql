@@ -1,8 +1,8 @@
 -- 1 expand safe create
-CREATE INDEX "~lockstep_55a3e27e2e06" ON ONLY app.parts (k) with (fillfactor = 90);
+CREATE INDEX "~lockstep_55a3e27e2e06" ON ONLY app.parts (k) WITH (fillfactor = 90);
 
 -- 2 expand safe create scan index-rebuild no-transaction
-CREATE INDEX CONCURRENTLY "~lockstep_fd797efc62dd" ON app.parts_1 (k) with (fillfactor = 90);
+CREATE INDEX CONCURRENTLY "~lockstep_fd797efc62dd" ON app.parts_1 (k) WITH (fillfactor = 90);
 
 -- 3 expand safe alter
 ALTER INDEX app."~lockstep_55a3e27e2e06" ATTACH PARTITION app."~lockstep_fd797efc62dd";

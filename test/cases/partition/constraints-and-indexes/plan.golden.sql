@@ -34,20 +34,56 @@ ALTER TABLE app.r ADD CONSTRAINT r_p_fkey FOREIGN KEY (id) REFERENCES app.p (id)
 -- 10 contract safe validate scan
 ALTER TABLE app.r VALIDATE CONSTRAINT r_p_fkey;
 
--- 11 contract locking create breaks=old scan index-rebuild
+-- 11 contract safe create breaks=old scan index-rebuild no-transaction
+CREATE UNIQUE INDEX CONCURRENTLY r_1_pkey ON app.r_1 (k, id);
+
+-- 12 contract safe create breaks=old
+ALTER TABLE app.r_1 ADD CONSTRAINT r_1_pkey PRIMARY KEY USING INDEX r_1_pkey;
+
+-- 13 contract safe create breaks=old scan index-rebuild no-transaction
+CREATE UNIQUE INDEX CONCURRENTLY r_2_pkey ON app.r_2 (k, id);
+
+-- 14 contract safe create breaks=old
+ALTER TABLE app.r_2 ADD CONSTRAINT r_2_pkey PRIMARY KEY USING INDEX r_2_pkey;
+
+-- 15 contract safe create breaks=old
 ALTER TABLE app.r ADD CONSTRAINT r_pkey PRIMARY KEY (k, id);
 
--- 12 contract locking create breaks=old scan index-rebuild
+-- 16 contract safe create breaks=old scan index-rebuild no-transaction
+CREATE UNIQUE INDEX CONCURRENTLY r_1_k_v_key ON app.r_1 (k, v);
+
+-- 17 contract safe create breaks=old
+ALTER TABLE app.r_1 ADD CONSTRAINT r_1_k_v_key UNIQUE USING INDEX r_1_k_v_key;
+
+-- 18 contract safe create breaks=old scan index-rebuild no-transaction
+CREATE UNIQUE INDEX CONCURRENTLY r_2_k_v_key ON app.r_2 (k, v);
+
+-- 19 contract safe create breaks=old
+ALTER TABLE app.r_2 ADD CONSTRAINT r_2_k_v_key UNIQUE USING INDEX r_2_k_v_key;
+
+-- 20 contract safe create breaks=old
 ALTER TABLE app.r ADD CONSTRAINT r_v_key UNIQUE (k, v);
 
--- 13 contract safe create breaks=old
+-- 21 contract safe create breaks=old
 ALTER TABLE app.r_1 ADD CONSTRAINT r_1_id CHECK (id < 1000) NOT VALID;
 
--- 14 contract safe validate scan
+-- 22 contract safe validate scan
 ALTER TABLE app.r_1 VALIDATE CONSTRAINT r_1_id;
 
--- 15 contract locking create scan index-rebuild
-CREATE INDEX r_v_idx ON app.r (v);
+-- 23 contract safe create
+CREATE INDEX r_v_idx ON ONLY app.r (v);
 
--- 16 contract safe create
+-- 24 contract safe create scan index-rebuild no-transaction
+CREATE INDEX CONCURRENTLY r_1_v_idx ON app.r_1 (v);
+
+-- 25 contract safe create scan index-rebuild no-transaction
+CREATE INDEX CONCURRENTLY r_2_v_idx ON app.r_2 (v);
+
+-- 26 contract safe alter
+ALTER INDEX app.r_v_idx ATTACH PARTITION app.r_1_v_idx;
+
+-- 27 contract safe alter
+ALTER INDEX app.r_v_idx ATTACH PARTITION app.r_2_v_idx;
+
+-- 28 contract safe create
 CREATE TRIGGER r_touch before update ON app.r for each row execute function app.noop();
