@@ -81,14 +81,7 @@ function refuseUnread(entry: YamlEntry, name: string, parent: Fact, input: PartK
 /** The module of such a kind. */
 export function namedPart(input: PartKind): KindModule<NamedPart> {
   const fact: MakePart = (parent, holder, part, at) =>
-    makeFact({
-      kind: input.kind,
-      names: [part.schema, holder, part.name],
-      schema: part.schema,
-      parent,
-      spec: part,
-      at,
-    });
+    makeFact({ kind: input.kind, names: [part.schema, holder, part.name], schema: part.schema, parent, spec: part, at });
   const fromRow = (row: Row): Fact<NamedPart> => {
     const [schema, holder] = [text(row, "schema"), text(row, "holder")];
     const parent = objectId(text(row, "holder_kind"), qualifiedName(schema, holder));

@@ -132,11 +132,14 @@ export function dropPartitionKey(fact: Constraint, context: PlanContext): StepDr
   return comment ? [{ ...step, action: "alter", sql: silent.join("\n") }] : [];
 }
 
-/** The columns of a partition's own primary key stay NOT NULL when it goes, where neither a parent nor the files say so. */
+/**
+ * The columns of a primary key stay NOT NULL when it goes. Where a table has them from a parent or a type and says nothing of them, and
+ * neither that nor the files want it, the step is the key's; a column that is a fact says it by itself.
+ */
 export function loosenColumns(fact: Constraint, context: PlanContext): StepDraft[] {
-  const table = context.desired(fact.parent ?? "");
-  if (fact.spec.type !== "primary key" || partitionOf(table) === null || changesParent(fact.parent ?? "", context)) return [];
-  const tables = [fact.parent ?? "", ...tablesAbove(fact.parent ?? "", (id) => context.desired(id))];
+  const own = fact.parent ?? "";
+  if (fact.spec.type !== "primary key" || !hasGivers(context.desired(own)) || changesParent(own, context)) return [];
+  const tables = [own, ...givers(own, context)];
   const isKey = (name: string): boolean =>
     tables.some((id) =>
       context
@@ -148,7 +151,25 @@ export function loosenColumns(fact: Constraint, context: PlanContext): StepDraft
     tables.some((id) =>
       context.children("desired", id, "column").some(({ spec }) => spec["name"] === name && spec["notNull"] === true),
     );
-  return fact.spec.columns.filter((name) => !stays(name)).map((name) => loosen(fact, name, context));
+  const saysItself = (name: string): boolean =>
+    context.live.facts.get(objectId("column", qualifiedName(fact.spec.schema, fact.spec.table, name)))?.spec["notNull"] === true;
+  return fact.spec.columns
+    .filter((name) => !stays(name) && !saysItself(name))
+    .map((name) => loosen(fact, name, context));
+}
+
+const inheritsOf = (table: Fact | undefined): readonly string[] => (table?.spec["inherits"] ?? []) as readonly string[];
+
+/** True for a table that has columns from another table or a type. */
+function hasGivers(table: Fact | undefined): boolean {
+  return partitionOf(table) !== null || inheritsOf(table).length > 0 || typeof table?.spec["of"] === "string";
+}
+
+/** The tables that a table is to have columns from, at all heights. */
+function givers(table: ObjectId, context: PlanContext): ObjectId[] {
+  const partitioned = tablesAbove(table, (id) => context.desired(id));
+  const parents = inheritsOf(context.desired(table)).map((path) => objectId("table", path));
+  return [...partitioned, ...parents.flatMap((id) => [id, ...givers(id, context)])];
 }
 
 function loosen(fact: Constraint, name: string, context: PlanContext): StepDraft {
