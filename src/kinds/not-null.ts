@@ -10,6 +10,7 @@ import { draft, noWork, scanWork } from "./shared/draft.ts";
 import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { lockOnHeirs } from "./shared/locks.ts";
 import { type NotNullSpec, notNullFact, notNullOf, primaryKeysOver } from "./shared/not-null-spec.ts";
+import { changesParent } from "./shared/partition-tree.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
 import { definition, entryName, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
 
@@ -163,7 +164,7 @@ function namesIn(table: ObjectId, context: PlanContext): { readonly schema: stri
 
 function called(fact: NotNull, known: string, context: PlanContext): StepDraft[] {
   const { spec } = fact;
-  const isGiven = context.live.facts.get(tableOf(fact))?.parent != null && context.desired(tableOf(fact))?.parent != null;
+  const isGiven = context.live.facts.get(tableOf(fact))?.parent != null && !changesParent(tableOf(fact), context);
   if (known !== spec.name && isGiven) refuseName(fact, known);
   return [
     ...(known === spec.name ? [] : [renameTo(fact, known, spec.name, context)]),

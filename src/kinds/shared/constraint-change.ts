@@ -8,7 +8,7 @@ import { keptComment } from "./comment-sql.ts";
 import type { ConstraintSpec } from "./constraint-spec.ts";
 import { draft, indexWork, noWork, scanWork, type Work } from "./draft.ts";
 import { lock, lockOn, lockOnHeirs, lockOnTree } from "./locks.ts";
-import { createPartitionKey, isThere, keysNamedBeneath, keysOfLeaves, readyIndexes } from "./partition-key.ts";
+import { createPartitionKey, isSaidNotNull, isThere, keysNamedBeneath, keysOfLeaves, readyIndexes } from "./partition-key.ts";
 import { isBuiltFor, keyDefinition } from "./ready-index.ts";
 import { attributes, columnList, constraintDefinition, withClause } from "./render-constraint.ts";
 import { forcedTables, withoutForce } from "./unforced.ts";
@@ -296,13 +296,18 @@ export function buildIndex(fact: Constraint, context: PlanContext, indexName: st
 export function attachIndex(fact: Constraint, context: PlanContext, indexName: string, replaces: Constraint | null): StepDraft {
   const spec = fact.spec;
   const drop = replaces ? `DROP CONSTRAINT ${quoteIdentifier(replaces.spec.name)}, ` : "";
+  // A column that the table has from another and that nothing else proves is held against the rows here (measured).
+  const scans = spec.type === "primary key" && !spec.columns.every((name) => isSaidNotNull(fact, name, context));
   return draft(fact, {
     action: replaces ? "replace" : "create",
     sql: `ALTER TABLE ${tableName(fact)} ${drop}ADD CONSTRAINT ${quoteIdentifier(spec.name)} ${spec.type.toUpperCase()} USING INDEX ${quoteIdentifier(indexName)}${attributes(spec)};`,
     ...(replaces ? { phase: "contract" as const, breaks: "old" as const } : tightening(fact, context)),
     why: replaces ? `${spec.name} takes its new definition in one moment` : `the files declare ${spec.type} ${spec.name}`,
     locks: replaces ? dropLocks(replaces, context) : lockOn(context, tableOf(fact), "AccessExclusiveLock"),
-    work: noWork,
+    work: scans ? scanWork : noWork,
+    ...(scans
+      ? { relation: tableName(fact), safer: "declare its columns NOT NULL beside it: that is proved without waiting" }
+      : {}),
     dataLoss: "never",
     undo: replaces ? { none: "plan with the old definition in the files to go back" } : { sql: dropSql(fact) },
     needs: spec.columns.map((column) => objectId("column", qualifiedName(spec.schema, spec.table, column))),

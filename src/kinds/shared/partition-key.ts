@@ -146,16 +146,17 @@ export function loosenColumns(fact: Constraint, context: PlanContext): StepDraft
         .children("desired", id, "constraint")
         .some((other) => other.spec["type"] === "primary key" && (other.spec["columns"] as readonly string[]).includes(name)),
     );
-  const stays = (name: string): boolean =>
-    isKey(name) ||
-    tables.some((id) =>
-      context.children("desired", id, "column").some(({ spec }) => spec["name"] === name && spec["notNull"] === true),
-    );
+  const stays = (name: string): boolean => isKey(name) || isSaidNotNull(fact, name, context);
   const saysItself = (name: string): boolean =>
     context.live.facts.get(objectId("column", qualifiedName(fact.spec.schema, fact.spec.table, name)))?.spec["notNull"] === true;
-  return fact.spec.columns
-    .filter((name) => !stays(name) && !saysItself(name))
-    .map((name) => loosen(fact, name, context));
+  return fact.spec.columns.filter((name) => !stays(name) && !saysItself(name)).map((name) => loosen(fact, name, context));
+}
+
+/** Whether the files say NOT NULL of a column of a key, of the table or of what it has the column from. */
+export function isSaidNotNull({ parent }: Constraint, name: string, context: PlanContext): boolean {
+  return [parent ?? "", ...givers(parent ?? "", context)].some((id) =>
+    context.children("desired", id, "column").some(({ spec }) => spec["name"] === name && spec["notNull"] === true),
+  );
 }
 
 const inheritsOf = (table: Fact | undefined): readonly string[] => (table?.spec["inherits"] ?? []) as readonly string[];

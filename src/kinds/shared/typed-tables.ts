@@ -41,7 +41,8 @@ export function withTypedTables(
 ): StepDraft {
   const staying = context.heirs("desired", type);
   const tables = context.heirs("live", type).filter((table) => staying.includes(table) && !context.isNew(table));
-  if (tables.length === 0) return step;
+  const leaving = context.heirs("live", type).filter((table) => !staying.includes(table) || context.isNew(table));
+  if (tables.length === 0) return leaving.length === 0 ? step : { ...step, after: leaving };
   const around = (sql: string, change: string): string =>
     [
       ...tables.map((table) => `ALTER TABLE ${pathOf(table)} NOT OF;`),
@@ -53,6 +54,7 @@ export function withTypedTables(
   const rewrite = column.retypes !== undefined && !staysOnDisk(column.retypes);
   return {
     ...step,
+    after: leaving,
     sql: around(step.sql, column.forth),
     undo: "sql" in step.undo ? { sql: around(step.undo.sql, column.back) } : step.undo,
     locks: strongest([

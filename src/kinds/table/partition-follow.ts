@@ -6,6 +6,7 @@ import type { SqlText } from "../../model/spec.ts";
 import { makeFact } from "../shared/fact.ts";
 import { partitionIndexName, sameKeys } from "../shared/index-names.ts";
 import { textOf } from "../shared/index-spec.ts";
+import { notNullFact, notNullOf } from "../shared/not-null-spec.ts";
 import type { Column } from "./column-change.ts";
 import { effectiveColumn, inheritedColumn, nullDefault, settleInherited } from "./inherited-column.ts";
 import { columnsOf } from "./partition-columns.ts";
@@ -25,7 +26,7 @@ export function followPartition(live: Table, desired: Table, sides: FollowSides)
   const columns = settledColumns(live, desired, own, sides);
   return {
     live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(live, own, true), ...columns.kept],
-    desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides)],
+    desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides), ...notNullsFor(desired, own, sides)],
     settled: columns.own,
     as,
   };
@@ -61,6 +62,32 @@ function ownParts(live: Table, sides: FollowSides): Lookup {
     fact: (id) => sides.live.fact(id),
     children: (id, kind) => (id === live.id && parts[kind] ? (parts[kind] ?? []) : sides.live.children(id, kind)),
   };
+}
+
+/**
+ * NOT NULL of a table that becomes a partition is called as PARTITION OF would have called it (18): as the parent's. While it is attached
+ * no name can change, so it gets that before. Only 18 has names of them.
+ */
+function notNullsFor(table: Table, own: Lookup, sides: FollowSides): Fact[] {
+  const parent = table.parent === null ? undefined : sides.desired.fact(table.parent);
+  if (!parent) return [];
+  const hasName = ({ spec }: Fact): boolean => typeof spec["notNullName"] === "string";
+  const isNamed = [...own.children(table.id, "column"), ...sides.live.children(parent.id, "column")].some(hasName);
+  if (!isNamed) return [];
+  return columnsOf(parent as Table, sides.desired).flatMap((column) => {
+    const given = effectiveColumn(sides.desired, parent.id, column);
+    if (given?.spec.notNull !== true || notNullOf(sides.desired, table.id, column)) return [];
+    const name = nameGiven(parent, column, sides.desired);
+    const place = { schema: table.spec.schema, table: table.spec.name, name, column };
+    return [notNullFact({ ...place, noInherit: false, validated: true, implicit: true, inherited: false }, table.at)];
+  });
+}
+
+/** What the NOT NULL of a column is called in a table's partitions. */
+function nameGiven(table: Fact, column: string, look: Lookup): string {
+  const [named, parent] = [notNullOf(look, table.id, column), table.parent === null ? undefined : look.fact(table.parent)];
+  if (named) return named.spec.name;
+  return parent ? nameGiven(parent, column, look) : generatedName(String(table.spec["name"]), column, "not_null");
 }
 
 /** NOT NULL constraints keep their names in a partition; nobody need declare them. */

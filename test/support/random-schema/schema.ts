@@ -111,11 +111,11 @@ function someForm(random: Random, item: Item, here: ReadonlySet<string>): number
 
 /** Another schema that grew out of this one. */
 export function randomTransition(random: Random, major: number, from: Schema): Schema {
-  const gone = new Set(from.filter(() => random.chance(0.08)).map(({ key }) => key));
+  const gone = new Set(from.filter(() => random.chance(0.12)).map(({ key }) => key));
   const rest = without(from, gone);
   const here = new Set<string>();
   const changed = rest.map((item) => {
-    const form = !item.fixed && random.chance(0.2) ? someForm(random, item, here) : item.form;
+    const form = !item.fixed && random.chance(0.35) ? someForm(random, item, here) : item.form;
     here.add(item.key);
     return { ...item, form };
   });
