@@ -64,7 +64,11 @@ function neededRights(steps: readonly Step[], live: LiveDatabase): readonly Need
   const known = indexByPath(live);
   const madeHere = new Set(steps.filter((step) => step.action === "create").map((step) => step.object));
   const seen = new Set<string>();
-  const needs = steps.flatMap((step) => [...(actsAsOther(step) ? [] : objectNeeds(step, known, live, madeHere)), ...newOwnerNeeds(step), ...actingNeeds(step)]);
+  const needs = steps.flatMap((step) => [
+    ...(actsAsOther(step) ? [] : objectNeeds(step, known, live, madeHere)),
+    ...newOwnerNeeds(step),
+    ...actingNeeds(step),
+  ]);
   return needs.filter((need) => {
     const key = `${need.right} ${need.name} ${need.right === "owner" ? need.object : ""}`;
     if (seen.has(key)) return false;

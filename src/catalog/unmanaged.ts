@@ -29,13 +29,7 @@ const firstOid = 16384;
  * In: the server's major.
  */
 export function unmanagedSql(major: number): string {
-  const sources = [
-    ...types(),
-    ...databaseObjects(),
-    ...databaseAttributes(),
-    ...beyondDatabase(major),
-    ...tableAttributes(),
-  ];
+  const sources = [...types(), ...databaseObjects(), ...databaseAttributes(), ...beyondDatabase(major), ...tableAttributes()];
   const queries = sources.map((source) => {
     const why = source.why ?? "'lockstep does not manage this kind of object'";
     return `select '${source.kind}' as kind, (${source.object})::text as object, (${source.schema ?? "null"})::text as schema, (${why})::text as why
@@ -96,16 +90,15 @@ function global(kind: string, catalog: string, object: string, where = "true"): 
 
 function databaseObjects(): Source[] {
   const own = `o.oid >= ${firstOid}`;
-  return [
-    global("language", "pg_language", "quote_ident(o.lanname)", own),
-  ];
+  return [global("language", "pg_language", "quote_ident(o.lanname)", own)];
 }
 
 /** Rights on what is no object of the database's schema: rows of users (large objects), and parameters of the whole server. */
 function beyondDatabase(major: number): Source[] {
   const largeObject: Source = {
     kind: "large object",
-    object: "'owned by ' || quote_ident(pg_get_userbyid(l.lomowner)) || coalesce(' with privileges ' || l.lomacl::text, '') || ' (' || count(*) || ')'",
+    object:
+      "'owned by ' || quote_ident(pg_get_userbyid(l.lomowner)) || coalesce(' with privileges ' || l.lomacl::text, '') || ' (' || count(*) || ')'",
     schema: null,
     from: "pg_largeobject_metadata l",
     where: "true group by l.lomowner, l.lomacl::text",
@@ -185,6 +178,16 @@ function attribute(kinds: readonly string[], why: string, where: string, join = 
 
 function tableAttributes(): Source[] {
   return [
-    ...attribute(["table"], "'unlogged means nothing on a partitioned table, and nothing changes it'", "c.relkind = 'p' and c.relpersistence = 'u'"),
+    ...attribute(
+      ["table"],
+      "'unlogged means nothing on a partitioned table, and nothing changes it'",
+      "c.relkind = 'p' and c.relpersistence = 'u'",
+    ),
+    // Of an index the files can say it.
+    ...attribute(
+      ["index"],
+      "'not all partitions have the key of which it is the index: pulled, it is one of all of them'",
+      "c.relkind = 'I' and exists (select from pg_index x join pg_constraint k on k.conindid = x.indexrelid and k.contype in ('p', 'u', 'x') where x.indexrelid = c.oid and not x.indisvalid)",
+    ),
   ];
 }

@@ -17,7 +17,7 @@ export interface Selection {
 }
 
 /** Whether a pattern takes in an object: `table app.*`, or `app.*` for objects of any kind. `*` is any text. */
-export function patternMatches(pattern: string, { kind, object }: Pick<Fact, "kind" | "object">): boolean {
+function patternMatches(pattern: string, { kind, object }: Pick<Fact, "kind" | "object">): boolean {
   const [word = "", rest] = splitPattern(pattern);
   return rest === undefined ? wildcard(word).test(object) : wildcard(word).test(kind) && wildcard(rest).test(object);
 }
@@ -58,7 +58,7 @@ export function selectObjects(live: LiveDatabase, patterns: readonly string[]): 
 }
 
 /** The outermost object that a fact lies in. */
-export function rootsOf(facts: ReadonlyMap<ObjectId, Fact>): (fact: Fact) => Fact {
+function rootsOf(facts: ReadonlyMap<ObjectId, Fact>): (fact: Fact) => Fact {
   return (fact) => {
     let at = fact;
     for (;;) {

@@ -160,8 +160,8 @@ const grantsSchema = {
 
 export const defaultPrivileges: KindModule<PresetSpec> = {
   kind: "default_privileges",
-  // Before the objects: what the files make gets them as well, unless it says otherwise.
-  rank: 12,
+  // Before the objects: what the files make gets them as well, unless it says otherwise. After extensions: what is in those is theirs.
+  rank: 22,
   scope: "exact",
   notCompared: ["for", "in", "on", "role"],
   rebuiltBy: [],

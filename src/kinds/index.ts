@@ -6,7 +6,14 @@ import { sqlText } from "../model/spec.ts";
 import { type Node, parseFragment, scanTokens } from "../sql/parser.ts";
 import { columnNames, references } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import { attributeColumns, attributeKeys, readAttributes, targetsAgain, tidyDefinition, writeAttributes } from "./shared/index-attributes.ts";
+import {
+  attributeColumns,
+  attributeKeys,
+  readAttributes,
+  targetsAgain,
+  tidyDefinition,
+  writeAttributes,
+} from "./shared/index-attributes.ts";
 import { alterIndex, createIndex, dropIndex, renameIndex } from "./shared/index-change.ts";
 import { partitionIndexName, sameKeys } from "./shared/index-names.ts";
 import { type Index, type IndexSpec, indexFact, textOf } from "./shared/index-spec.ts";
@@ -38,7 +45,9 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
 }
 
 function write(fact: Index, context: WriteContext): WrittenEntry {
-  const def = tidyDefinition(fact).replace(/^USING btree /, "").replace(/^USING /, "using ");
+  const def = tidyDefinition(fact)
+    .replace(/^USING btree /, "")
+    .replace(/^USING /, "using ");
   const apart = fact.spec.attachedTo === null && indexAbove(fact, context) !== null;
   return shortOrLong(nestedKey(fact.spec.name), `${fact.spec.unique ? "unique " : ""}${def}`, {
     only: !fact.spec.valid && isOnPartitioned(fact, context) ? true : undefined,

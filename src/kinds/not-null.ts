@@ -150,7 +150,8 @@ function create(fact: NotNull, context: PlanContext): StepDraft[] {
 function liveName(fact: NotNull, context: PlanContext): string | null {
   const live = notNullOf({ children: (parent, kind) => context.children("live", parent, kind) }, tableOf(fact), fact.spec.column);
   if (live) return live.spec.validated ? live.spec.name : null;
-  const column = context.live.facts.get(columnOf(fact))?.spec;
+  // That of a table which becomes a partition is looked at as it was before.
+  const column = (context.live.implied?.get(columnOf(fact)) ?? context.live.facts.get(columnOf(fact)))?.spec;
   if (column) return typeof column["notNullName"] === "string" ? column["notNullName"] : null;
   // A column that its parent gives has the parent's name.
   const ancestor = context.live.facts.get(tableOf(fact))?.parent ?? null;

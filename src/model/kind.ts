@@ -41,7 +41,19 @@ export interface ReadContext {
    * Schema of an unqualified name by the files' search_path; null for PostgreSQL's own and unknown names. `view` finds relations
    * that are views.
    */
-  resolve(space: "relation" | "view" | "type" | "routine" | "opclass" | "collation" | "operator" | "text_search_configuration" | "text_search_dictionary", name: string): string | null;
+  resolve(
+    space:
+      | "relation"
+      | "view"
+      | "type"
+      | "routine"
+      | "opclass"
+      | "collation"
+      | "operator"
+      | "text_search_configuration"
+      | "text_search_dictionary",
+    name: string,
+  ): string | null;
   /**
    * SQL of a scalar: parsed, syntax errors reported in place, names qualified. Null when it does not parse.
    * `start` and `end` cut a piece of the scalar's text (offsets); the whole text by default.

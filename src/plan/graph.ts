@@ -170,12 +170,22 @@ function doorEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): voi
   drafts.forEach((planned, index) => {
     for (const door of doors) {
       if (isSameChain(planned, drafts[door.index])) continue;
+      if (door.draft.opens && takesAlong(planned, door.id, liveFacts)) add(door.index, index);
       let at = planned.fact.parent;
       while (at !== null && at !== door.id) at = parentOf(at);
       if (at === null) continue;
       if (door.draft.opens) add(door.index, index);
       if (door.draft.closes) add(index, door.index);
     }
+  });
+}
+
+/** True for what would take a part in that object along when it goes: the index of a whole tree, that of a partition which leaves it. */
+function takesAlong({ draft }: PlannedDraft, id: ObjectId, liveFacts: GraphInput["liveFacts"]): boolean {
+  return draft.removes.some((removed) => {
+    const fact = liveFacts.get(removed);
+    const parts = fact ? (kindNamed(fact.kind).partIndexes?.(fact) ?? []) : [];
+    return parts.some((part) => part.table === pathOf(id));
   });
 }
 

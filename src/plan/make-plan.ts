@@ -57,7 +57,11 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   refuseOldServer(input.desired.config, input.live);
   const renames = declaredRenames(input.desired.facts, input.live.facts);
   const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
-  const { live, desired, moved } = withFollowers(input.desired.facts, { ...input.live, facts: renamed.facts, edges: renamed.edges });
+  const { live, desired, moved } = withFollowers(input.desired.facts, {
+    ...input.live,
+    facts: renamed.facts,
+    edges: renamed.edges,
+  });
   const equal = equality({
     desired: input.desired.facts,
     live: { ...live, facts: new Map([...renamed.buildable, ...moved]) },
@@ -178,6 +182,7 @@ function touchedTables(changes: readonly Change[], live: LiveDatabase): ObjectId
   const reaching = new Set<ObjectId>();
   for (const fact of live.facts.values())
     if (hasRowsElsewhere(fact))
-      for (let at: Fact | undefined = fact; at; at = at.parent === null ? undefined : live.facts.get(at.parent)) reaching.add(at.id);
+      for (let at: Fact | undefined = fact; at; at = at.parent === null ? undefined : live.facts.get(at.parent))
+        reaching.add(at.id);
   return [...found].filter((id) => !reaching.has(id)).sort();
 }

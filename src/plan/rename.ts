@@ -186,7 +186,13 @@ function moveFact(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
     parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent)
       ? pathOfId(parent ?? "")
       : pathOfId(id);
-  return { ...fact, id, object: own ? pathOfId(own) : object, parent, spec: rephrased(replaceIds(fact.spec, mapping) as Spec, fact.parent, parent) };
+  return {
+    ...fact,
+    id,
+    object: own ? pathOfId(own) : object,
+    parent,
+    spec: rephrased(replaceIds(fact.spec, mapping) as Spec, fact.parent, parent),
+  };
 }
 
 /** A fact about another may carry how SQL names that (`STATISTICS app.st`): by the new name. */

@@ -112,7 +112,7 @@ function indented(lines: readonly (readonly Piece[])[]): string {
     const closes = leaving < 0 ? line.length : leaving;
     for (let n = 0; n < closes; n++) base = (open.pop() ?? 1) - 1;
     const [first] = line;
-    const clause = first !== undefined && first.token.keyword && clauses.has(word(first.token));
+    const clause = first?.token.keyword && clauses.has(word(first.token));
     const steps = index === 0 || clause || closes > 0 ? base : base + 1;
     for (const { token } of line.slice(closes)) {
       if (depthChange(token) > 0) open.push(steps + 1);

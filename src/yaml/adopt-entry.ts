@@ -84,7 +84,12 @@ function insertKey(place: PairPlace, key: string, value: unknown, node: WrittenN
 
 /** The keys of an entry of a slot, of one of some kinds, in the order in which they are written. */
 export function keyOrder(slot: YamlSlot, owners: readonly string[]): readonly string[] {
-  const parts = slotsIn(kinds, owners, "schema").map((part) => part.slot);
+  const found = slotsIn(kinds, owners, "schema");
+  // What lies in one of its own kind (partitions) comes last.
+  const parts = [
+    ...found.filter(({ module }) => !owners.includes(module.kind)),
+    ...found.filter(({ module }) => owners.includes(module.kind)),
+  ].map((part) => part.slot);
   const own = ["def", ...Object.keys(slot.shape.properties)];
   const said = parts.filter(({ style }) => style === "value").map(({ key }) => key);
   const held = parts.filter(({ style }) => style !== "value").map(({ key }) => key);

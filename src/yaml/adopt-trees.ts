@@ -74,10 +74,3 @@ export function sameValue(a: unknown, b: unknown): boolean {
 export function everyPairing(pairings: readonly Pairing[]): readonly Pairing[] {
   return pairings.flatMap((pairing) => [pairing, ...everyPairing(pairing.parts)]);
 }
-
-/** The fact that an entry is about, as it is or shall be. */
-export function factOfPairing({ before, after }: Pairing): Fact {
-  const node = after ?? before;
-  if (node === null) throw new Error("an entry on neither side");
-  return node.fact;
-}

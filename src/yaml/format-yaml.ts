@@ -6,8 +6,9 @@ import { rootOrder } from "./adopt-home.ts";
 import { type FormatItem, type FormatNode, formatTree, type Line } from "./format-tree.ts";
 import { policyTableKey } from "./json-schema.ts";
 import { sharing, slotsIn } from "./slots.ts";
+import { stringNode } from "./string-node.ts";
 import { templatedSlots, templatesKey } from "./templates.ts";
-import { keyPair, RoomyMap, stringNode } from "./yaml-text.ts";
+import { keyPair, RoomyMap } from "./yaml-text.ts";
 
 /** Longest line on which `{ }` and `[ ]` stay, and from which long text is folded. */
 const widest = 100;

@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type YAMLSeq } from "yaml";
+import { unfoldWide } from "./unfold-wide.ts";
 import { type PairPlace, type YamlPlaces, yamlPlaces } from "./yaml-places.ts";
 import { fitsOnLine, keyPair } from "./yaml-text.ts";
 
@@ -95,12 +96,14 @@ function applied(text: string, edits: readonly TextEdit[]): string {
 function renderedValue(value: unknown, indent: number): string {
   const map = new YAMLMap();
   map.items.push(new Pair(new Scalar("k"), value as never));
+  unfoldWide(map, indent);
   return shifted(documentText(map), indent).slice(indent + 1);
 }
 
 function renderedPair(key: string, value: unknown, indent: number): string {
   const map = new YAMLMap();
   map.items.push(keyPair(key, value));
+  unfoldWide(map, indent);
   return shifted(documentText(map), indent);
 }
 

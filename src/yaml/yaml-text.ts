@@ -1,5 +1,7 @@
 import { Document, isMap, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import type { WrittenValue } from "../model/kind.ts";
+import { stringNode } from "./string-node.ts";
+import { unfoldWide } from "./unfold-wide.ts";
 import type { WrittenNode, WrittenSlot } from "./written-tree.ts";
 
 /** Longest map or list that is written on one line, in characters. */
@@ -11,7 +13,7 @@ export const schemaComment = (path: string): string =>
 type Context = NonNullable<Parameters<YAMLSeq["toString"]>[0]>;
 
 /** A list as people write them: `[a, b]`, and `{ a: b }` in it with blanks. */
-export class TightSeq extends YAMLSeq {
+class TightSeq extends YAMLSeq {
   override toString(context?: Context, onComment?: () => void, onChompKeep?: () => void): string {
     return super.toString(context && { ...context, flowCollectionPadding: "" }, onComment, onChompKeep);
   }
@@ -37,6 +39,7 @@ export function yamlText(
   const root = new RoomyMap();
   for (const [key, value] of keys) root.items.push(keyPair(key, valueNode(value, false)));
   for (const slot of slots) root.items.push(slotPair(slot));
+  unfoldWide(root, 0);
   const document = new Document();
   document.contents = root;
   document.commentBefore = schemaComment(folder);
@@ -113,15 +116,6 @@ export function valueNode(value: WrittenValue, entry: boolean): unknown {
     return map;
   }
   return typeof value === "string" ? stringNode(value) : new Scalar(value);
-}
-
-/** A string as a node: long text as a literal block, what a block cannot hold in double quotes. */
-export function stringNode(text: string): Scalar {
-  const node = new Scalar(text);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
-  if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text) || /(^|\n)[ \t]*\u00a0/.test(text)) node.type = "QUOTE_DOUBLE";
-  else if (text.includes("\n")) node.type = "BLOCK_LITERAL";
-  return node;
 }
 
 /** Whether a node reads well on one line. Strings with parentheses that do not match are quoted there: commas separate. */

@@ -177,6 +177,7 @@ async function compareFresh(place: Place, url: string): Promise<void> {
       cwd: folder,
       version: "0.0.0",
       // Elsewhere steps are run as they are printed: a variable stands for itself.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the variable's own value.
       env: { PW: "${PW}" },
       saved: plan,
       phase: "all",

@@ -39,7 +39,10 @@ export async function dumpSchema(url: string): Promise<string[]> {
   const password = decodeURIComponent(bare.password);
   bare.password = "";
   const env = { ...process.env, PGPASSWORD: password };
-  const { stdout } = await run(program, ["--schema-only", "--exclude-schema=lockstep", `--dbname=${bare.href}`], { env, maxBuffer: 256 * 1024 * 1024 });
+  const { stdout } = await run(program, ["--schema-only", "--exclude-schema=lockstep", `--dbname=${bare.href}`], {
+    env,
+    maxBuffer: 256 * 1024 * 1024,
+  });
   return entries(stdout).sort();
 }
 
@@ -72,17 +75,29 @@ function placed(): (chunk: string) => string {
   const now: Record<string, string> = { default_tablespace: "''", default_table_access_method: "heap" };
   const usual = { ...now };
   return (chunk) => {
-    const creates = /^(CREATE (UNLOGGED |UNIQUE )?(TABLE|MATERIALIZED|INDEX)|ALTER TABLE ONLY [^;]* ADD CONSTRAINT [^;]*(UNIQUE|PRIMARY|EXCLUDE))/m.test(chunk);
-    const said = Object.entries(now).filter(([name, value]) => creates && usual[name] !== value && !(name.endsWith("method") && /INDEX|CONSTRAINT/.test(chunk)));
-    for (const [, name = "", value = ""] of chunk.matchAll(/^SET (default_(?:tablespace|table_access_method)) = (.*);$/gm)) now[name] = value;
+    const creates =
+      /^(CREATE (UNLOGGED |UNIQUE )?(TABLE|MATERIALIZED|INDEX)|ALTER TABLE ONLY [^;]* ADD CONSTRAINT [^;]*(UNIQUE|PRIMARY|EXCLUDE))/m.test(
+        chunk,
+      );
+    const said = Object.entries(now).filter(
+      ([name, value]) => creates && usual[name] !== value && !(name.endsWith("method") && /INDEX|CONSTRAINT/.test(chunk)),
+    );
+    for (const [, name = "", value = ""] of chunk.matchAll(/^SET (default_(?:tablespace|table_access_method)) = (.*);$/gm))
+      now[name] = value;
     if (said.length === 0) return chunk;
-    return [chunk.replaceAll(/^SET default_\w+ = .*;\n/gm, "").trim(), ...said.map(([name, value]) => `-- ${name} = ${value}`)].join("\n");
+    return [
+      chunk.replaceAll(/^SET default_\w+ = .*;\n/gm, "").trim(),
+      ...said.map(([name, value]) => `-- ${name} = ${value}`),
+    ].join("\n");
   };
 }
 
 /** Storage parameters have no order of their own: one that is set again comes last. */
 function sortParameters(statement: string): string {
-  return statement.replace(/\bWITH \(((?:[\w.]+=(?:'[^']*'|\w+)(?:, )?)+)\)/g, (_, list: string) => `WITH (${list.split(", ").sort().join(", ")})`);
+  return statement.replace(
+    /\bWITH \(((?:[\w.]+=(?:'[^']*'|\w+)(?:, )?)+)\)/g,
+    (_, list: string) => `WITH (${list.split(", ").sort().join(", ")})`,
+  );
 }
 
 /** An entry is kept whole, as bodies of functions cannot be split simply; lists of grants and the like have one per line. */

@@ -115,7 +115,8 @@ function createStatement(name: string, template: string | undefined, major: numb
 /** A database with subscriptions cannot be dropped: they go first, without a word to their publishers. */
 async function dropDatabase(server: string, name: string): Promise<void> {
   await withClient(server, async (client) => {
-    const found = "select quote_ident(s.subname) as name from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = $1";
+    const found =
+      "select quote_ident(s.subname) as name from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = $1";
     const { rows } = await client.query<{ name: string }>(found, [name]);
     for (const subscription of rows)
       for (const what of ["alter subscription % disable", "alter subscription % set (slot_name = none)", "drop subscription %"])

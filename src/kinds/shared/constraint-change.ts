@@ -33,7 +33,7 @@ export function referencedTable(spec: ConstraintSpec): string | null {
 }
 
 /** The live indexes of a constraint, those of partitions too, `schema.name`. */
-export function indexNames(fact: Constraint): string[] {
+function indexNames(fact: Constraint): string[] {
   if (!hasIndex(fact.spec)) return [];
   return [qualifiedName(fact.spec.schema, fact.spec.name), ...fact.spec.attached.map(({ index }) => index)];
 }

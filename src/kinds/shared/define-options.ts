@@ -47,7 +47,7 @@ export function operatorName(names: readonly string[]): string {
 }
 
 /** A value as text: strings, numbers, booleans and words. */
-export function plainValue(arg: Node): string {
+function plainValue(arg: Node): string {
   if (arg?.Integer) return String(arg.Integer.ival ?? 0);
   if (arg?.Float) return String(arg.Float.fval);
   if (arg?.Boolean) return String(arg.Boolean.boolval === true);

@@ -24,7 +24,7 @@ export interface TreeBuild {
 }
 
 /** The name that the index of a partition has, or gets, beneath an index: what the files say, what it is called now, what PostgreSQL would call it. */
-export function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
+function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
   const declared = context
     .children("desired", node.id, "index")
     .find((fact) => fact.spec["attachedTo"] === index.object && sameKeys(textOf(fact), textOf(index)));

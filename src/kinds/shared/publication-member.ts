@@ -57,7 +57,7 @@ export function memberPath(member: Pick<Fact, "object">): string {
 }
 
 /** `app.orders (id, status) WHERE (status <> 'draft')`. In: whether keywords stand in capitals. */
-export function publishedTable(member: Pick<Fact, "object" | "spec">, upper: boolean): string {
+function publishedTable(member: Pick<Fact, "object" | "spec">, upper: boolean): string {
   const { columns, filter } = member.spec as PublicationTableSpec;
   const list = columns === null ? "" : ` (${columns.map(quoteIdentifier).join(", ")})`;
   const where = filter === null ? "" : ` ${upper ? "WHERE" : "where"} ${inParentheses(bareExpression(filter.sql))}`;

@@ -136,7 +136,7 @@ function only(parameters: StorageParameters, isStrong: boolean): StorageParamete
 }
 
 /** `ALTER … SET (…), RESET (…);`, null when nothing differs. In: what stands before. */
-export function parameterSql(before: string, from: StorageParameters, to: StorageParameters): string | null {
+function parameterSql(before: string, from: StorageParameters, to: StorageParameters): string | null {
   const set = Object.fromEntries(Object.entries(to).filter(([name, value]) => from[name] !== value));
   const reset = Object.keys(from).filter((name) => !(name in to));
   const parts = [

@@ -20,7 +20,7 @@ export type Column = Fact<ColumnSpec>;
 export const tableIdOf = (column: Column): string => objectId("table", qualifiedName(column.spec.schema, column.spec.table));
 export const tableNameOf = (column: Column): string => qualifiedName(column.spec.schema, column.spec.table);
 export const nameOf = (column: Column): string => quoteIdentifier(column.spec.name);
-export const alterSql = (column: Column, what: string): string =>
+const alterSql = (column: Column, what: string): string =>
   `ALTER TABLE ${tableNameOf(column)} ALTER COLUMN ${nameOf(column)} ${what};`;
 
 export interface Facet {

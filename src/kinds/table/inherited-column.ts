@@ -87,7 +87,7 @@ export function inPrimaryKey(look: Look, table: ObjectId, name: string): boolean
 }
 
 /** What `given` becomes with what `own` says. */
-export function withOwn(given: Column, own: Column): Column {
+function withOwn(given: Column, own: Column): Column {
   const [base, spec] = [given.spec, own.spec];
   const overridden = spec.default === null ? base.default : isNull(spec.default) ? null : spec.default;
   return {

@@ -160,7 +160,12 @@ function fromRow(row: Row): Table {
 
 function dependsOn(fact: Table): Reference[] {
   const key = fact.spec.partitionBy;
-  return [...(key ? references("partition_key", key.sql) : []), ...ancestryReferences(fact.spec), ...methodNeeds(fact.spec), ...foreignReferences(fact.spec)];
+  return [
+    ...(key ? references("partition_key", key.sql) : []),
+    ...ancestryReferences(fact.spec),
+    ...methodNeeds(fact.spec),
+    ...foreignReferences(fact.spec),
+  ];
 }
 
 /** Half of the columns or more under another name: may be a rename that nobody declared. Partitions come and go by themselves. */

@@ -4,8 +4,7 @@ import type { Form, Item, World } from "./schema.ts";
 
 /** Makers of what hangs on tables and lies across them: named NOT NULL, exclusion, heirs, parts of partitions, more of triggers and indexes. */
 
-const idOf = (world: World, table: Item): Item | undefined =>
-  world.inside(table.key, "column").find(({ name }) => name === "id");
+const idOf = (world: World, table: Item): Item | undefined => world.inside(table.key, "column").find(({ name }) => name === "id");
 const isPartitioned = (world: World, table: Item): boolean => world.inside(table.key, "rest").length > 0;
 
 /** NOT NULL under a name of its own. */
@@ -113,7 +112,10 @@ function subPartitioned(world: World): readonly Item[] {
       key: leaf,
       name: `extra.${leaf}`,
       inside: key,
-      forms: [50, 51].map((n) => `create table extra.${leaf} partition of extra.${key} for values in (${n + (bound.startsWith("from") ? 450 : 0)});`),
+      forms: [50, 51].map(
+        (n) =>
+          `create table extra.${leaf} partition of extra.${key} for values in (${n + (bound.startsWith("from") ? 450 : 0)});`,
+      ),
     }),
   ];
 }
@@ -133,7 +135,9 @@ function moreIndexes(world: World): readonly Item[] {
     `create index ${key} ${on} ((id::text) text_pattern_ops);`,
     `create index ${key} ${on} ((id % 3)); comment on index ${schemaOf(table)}.${key} is 'By rest';`,
     `create index ${key} ${on} ((id % 3)); alter index ${schemaOf(table)}.${key} alter column 1 set statistics 200;`,
-    ...(whole ? [`create unique index ${key} ${on} (id nulls first);`, `create unique index ${key} ${on} (id) where id > 1;`] : []),
+    ...(whole
+      ? [`create unique index ${key} ${on} (id nulls first);`, `create unique index ${key} ${on} (id) where id > 1;`]
+      : []),
     ...(whole ? [`create index ${key} ${on} (id); alter table ${table.name} cluster on ${key};`] : []),
     ...(whole && world.major >= 15 ? [`create unique index ${key} ${on} (id) nulls not distinct;`] : []),
   ];
@@ -191,7 +195,9 @@ function serial(world: World): readonly Item[] {
   if (!table || isPartitioned(world, table)) return [];
   const key = world.fresh("s");
   const add = `alter table ${table.name} add column ${key}`;
-  return [item({ kind: "generated", key, name: key, inside: table.key, forms: [`${add} serial;`, `${add} bigserial;`], fixed: true })];
+  return [
+    item({ kind: "generated", key, name: key, inside: table.key, forms: [`${add} serial;`, `${add} bigserial;`], fixed: true }),
+  ];
 }
 
 /** What is stored otherwise than its type would have it. */
@@ -201,7 +207,12 @@ function stored(world: World): readonly Item[] {
   const key = world.fresh("tx");
   const add = `alter table ${table.name} add column ${key} text`;
   const set = `alter table ${table.name} alter column ${key} set`;
-  const forms = [`${add};`, `${add}; ${set} storage external;`, `${add} collate "C";`, `${add}; ${set} (n_distinct_inherited = -0.2);`];
+  const forms = [
+    `${add};`,
+    `${add}; ${set} storage external;`,
+    `${add} collate "C";`,
+    `${add}; ${set} (n_distinct_inherited = -0.2);`,
+  ];
   return [item({ kind: "column", key, name: key, inside: table.key, value: "'w' || i", forms })];
 }
 

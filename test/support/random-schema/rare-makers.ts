@@ -34,7 +34,10 @@ function caller(world: World): readonly Item[] {
   const key = world.fresh("ca");
   const call = `${routine.name}(id)`;
   const choices: readonly (readonly string[])[] = [
-    [`create view extra.${key} as select ${call} as n from ${table.name};`, `create view extra.${key} as select ${call} as n, id as m from ${table.name};`],
+    [
+      `create view extra.${key} as select ${call} as n from ${table.name};`,
+      `create view extra.${key} as select ${call} as n, id as m from ${table.name};`,
+    ],
     [`create index ${key} on ${table.name} (${call});`, `create index ${key} on ${table.name} (id) where ${call} > 1;`],
     [`create policy ${key} on ${table.name} using (${call} > 0);`, `create policy ${key} on ${table.name} using (${call} > 1);`],
     [
@@ -67,7 +70,10 @@ function onView(world: World): readonly Item[] {
   if (!view) return [];
   const key = world.fresh("ov");
   const choices: (string | Form)[][] = [
-    [`create rule ${key} as on delete to ${view.name} do instead nothing;`, `create rule ${key} as on update to ${view.name} do instead nothing;`],
+    [
+      `create rule ${key} as on delete to ${view.name} do instead nothing;`,
+      `create rule ${key} as on update to ${view.name} do instead nothing;`,
+    ],
     [`alter view ${view.name} alter column n set default 0;`, `alter view ${view.name} alter column n set default 5;`],
     [`comment on column ${view.name}.n is 'A number';`, `comment on column ${view.name}.n is 'N';`],
   ];
@@ -88,13 +94,22 @@ function foreignTable(world: World): readonly Item[] {
   const make = `create server ${server} foreign data wrapper ${wrapper}`;
   const table = `create foreign table extra.${key}`;
   return [
-    item({ kind: "wrapper", key: wrapper, name: wrapper, forms: ["", " options (debug 'true')"].map((more) => `create foreign data wrapper ${wrapper}${more};`) }),
+    item({
+      kind: "wrapper",
+      key: wrapper,
+      name: wrapper,
+      forms: ["", " options (debug 'true')"].map((more) => `create foreign data wrapper ${wrapper}${more};`),
+    }),
     item({
       kind: "server",
       key: server,
       name: server,
       needs: [wrapper],
-      forms: [`${make};`, `${make} options (host 'h');`, `${make} options (host 'i', port '1'); comment on server ${server} is 'S';`],
+      forms: [
+        `${make};`,
+        `${make} options (host 'h');`,
+        `${make} options (host 'i', port '1'); comment on server ${server} is 'S';`,
+      ],
     }),
     item({
       kind: "foreign table",
@@ -114,7 +129,9 @@ function cast(world: World): readonly Item[] {
   const type = world.some("composite");
   if (type === null || world.inside(type.key, "cast").length > 0) return [];
   const make = `create cast (${type.name} as varchar) with inout`;
-  return [item({ kind: "cast", key: world.fresh("cs"), name: "", inside: type.key, forms: [`${make};`, `${make} as assignment;`] })];
+  return [
+    item({ kind: "cast", key: world.fresh("cs"), name: "", inside: type.key, forms: [`${make};`, `${make} as assignment;`] }),
+  ];
 }
 
 function operator(world: World): readonly Item[] {
@@ -209,7 +226,7 @@ function morePublications(world: World): readonly Item[] {
 /** Comments on anything. */
 function comments(world: World): readonly Item[] {
   const on = world.some("function", "pure", "aggregate", "view", "index", "policy", "check", "primary key", "materialized view");
-  if (on === null || on.inside === null && !on.name.includes(".")) return [];
+  if (on === null || (on.inside === null && !on.name.includes("."))) return [];
   const table = world.items.find(({ key }) => key === on.inside);
   const names: Readonly<Record<string, string>> = {
     function: `function ${on.name}(integer)`,
@@ -224,7 +241,15 @@ function comments(world: World): readonly Item[] {
   };
   if (world.inside(on.key, "comment").length > 0) return [];
   const say = `comment on ${names[on.kind]} is`;
-  return [item({ kind: "comment", key: world.fresh("said"), name: "", inside: on.key, forms: [`${say} 'One: 1';`, `${say} E'Two\\nlines';`] })];
+  return [
+    item({
+      kind: "comment",
+      key: world.fresh("said"),
+      name: "",
+      inside: on.key,
+      forms: [`${say} 'One: 1';`, `${say} E'Two\\nlines';`],
+    }),
+  ];
 }
 
 export const rareMakers: readonly Maker[] = [

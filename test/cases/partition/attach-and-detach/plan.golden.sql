@@ -1,6 +1,9 @@
 -- 1 expand safe alter
 ALTER TABLE app.loose ALTER COLUMN note SET DEFAULT 'none';
 
+-- 1 expand safe rename
+ALTER TABLE app.loose RENAME CONSTRAINT loose_at_not_null TO r_at_not_null;
+
 -- 2 contract safe alter breaks=old no-transaction
 ALTER TABLE app.l DETACH PARTITION app.l_1 CONCURRENTLY;
 
@@ -16,62 +19,65 @@ ALTER TABLE app.l_2 VALIDATE CONSTRAINT "~lockstep_5079421b76e9";
 -- 6 contract safe alter breaks=old
 ALTER TABLE app.l DETACH PARTITION app.l_2;
 
--- 7 contract safe drop no-transaction
+-- 7 contract safe rename
+ALTER TABLE app.l_2 RENAME CONSTRAINT l_k_not_null TO l2_k_not_null;
+
+-- 8 contract safe drop no-transaction
 DROP INDEX CONCURRENTLY app.l_2_v_idx;
 
--- 8 contract safe drop
+-- 9 contract safe drop
 ALTER TABLE app.l_2 DROP CONSTRAINT l_v;
 
--- 9 contract safe alter breaks=old
+-- 10 contract safe alter breaks=old
 ALTER TABLE app.l2 ATTACH PARTITION app.l_2 FOR VALUES from (2) to (3);
 ALTER TABLE app.l_2 DROP CONSTRAINT "~lockstep_5079421b76e9";
 
--- 10 contract safe alter breaks=old
-ALTER TABLE app.loose ADD CONSTRAINT loose_id_not_null NOT NULL id NOT VALID;
-
--- 11 contract safe validate scan
-ALTER TABLE app.loose VALIDATE CONSTRAINT loose_id_not_null;
-
--- 12 contract safe alter breaks=old
+-- 11 contract safe alter breaks=old
 ALTER TABLE app.loose ADD CONSTRAINT "~lockstep_5dbde0d61274" CHECK (at IS NOT NULL AND at >= '2026-01-01' AND at < '2027-01-01') NOT VALID;
 
--- 13 contract safe validate scan
+-- 12 contract safe validate scan
 ALTER TABLE app.loose VALIDATE CONSTRAINT "~lockstep_5dbde0d61274";
 
--- 14 contract safe alter breaks=old
+-- 13 contract safe alter breaks=old
 ALTER TABLE app.r_rest ADD CONSTRAINT "~lockstep_b7d21c0bdb3f" CHECK (NOT (at IS NOT NULL AND at >= '2026-01-01' AND at < '2027-01-01')) NOT VALID;
 
--- 15 contract safe validate scan
+-- 14 contract safe validate scan
 ALTER TABLE app.r_rest VALIDATE CONSTRAINT "~lockstep_b7d21c0bdb3f";
 
--- 16 contract safe rename
+-- 15 contract safe rename
 ALTER TABLE app.l_1 RENAME CONSTRAINT l_k_not_null TO l_1_k_not_null;
 
--- 17 contract safe create breaks=old scan index-rebuild no-transaction
+-- 16 contract safe create breaks=old
+ALTER TABLE app.loose ADD CONSTRAINT r_id_not_null NOT NULL id NOT VALID;
+
+-- 17 contract safe validate scan
+ALTER TABLE app.loose VALIDATE CONSTRAINT r_id_not_null;
+
+-- 18 contract safe create breaks=old scan index-rebuild no-transaction
 CREATE UNIQUE INDEX CONCURRENTLY loose_pkey ON app.loose (id, at);
 
--- 18 contract safe create breaks=old
+-- 19 contract safe create breaks=old
 ALTER TABLE app.loose ADD CONSTRAINT loose_pkey PRIMARY KEY USING INDEX loose_pkey;
 
--- 19 contract safe create breaks=old
+-- 20 contract safe create breaks=old
 ALTER TABLE app.loose ADD CONSTRAINT r_id_fkey FOREIGN KEY (id) REFERENCES app.target (id) NOT VALID;
 
--- 20 contract safe validate scan
+-- 21 contract safe validate scan
 ALTER TABLE app.loose VALIDATE CONSTRAINT r_id_fkey;
 
--- 21 contract safe create breaks=old
+-- 22 contract safe create breaks=old
 ALTER TABLE app.loose ADD CONSTRAINT r_note CHECK (note <> ''::text) NOT VALID;
 
--- 22 contract safe validate scan
+-- 23 contract safe validate scan
 ALTER TABLE app.loose VALIDATE CONSTRAINT r_note;
 
--- 23 contract safe rename
+-- 24 contract safe rename
 ALTER INDEX app.loose_by_note RENAME TO loose_note_idx;
 
--- 23 contract destructive drop breaks=old [destructive]
+-- 24 contract destructive drop breaks=old [destructive]
 ALTER TABLE app.loose DROP COLUMN extra;
 
--- 24 contract safe alter breaks=old
+-- 25 contract safe alter breaks=old
 ALTER TABLE app.r ATTACH PARTITION app.loose FOR VALUES from ('2026-01-01') to ('2027-01-01');
 ALTER TABLE app.loose DROP CONSTRAINT "~lockstep_5dbde0d61274";
 ALTER TABLE app.r_rest DROP CONSTRAINT "~lockstep_b7d21c0bdb3f";
