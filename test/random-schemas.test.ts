@@ -3,8 +3,8 @@
  * applied to the first: that converges, pg_dump sees no difference, and no row of what stayed is lost. What fails is shrunk.
  * RANDOM_COUNT transitions (default 100) from RANDOM_SEED (default 1).
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,7 +34,14 @@ const share = 10;
 /** Attempts at making a failure smaller. */
 const patience = Number(process.env.RANDOM_SHRINK ?? 60);
 const home = mkdtempSync(join(tmpdir(), "lockstep-random-"));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+/** One scratch server for all transitions. As root it keeps its things elsewhere, and says where. */
+const scratchHome = join(home, "scratch");
+mkdirSync(scratchHome);
+afterAll(() => {
+  const moved = join(scratchHome, "moved-to");
+  if (existsSync(moved)) rmSync(readFileSync(moved, "utf8").trim(), { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
+});
 
 interface Pair {
   readonly from: Schema;
@@ -84,6 +91,8 @@ async function problemOf(pair: Pair, major: number): Promise<string | null> {
   const there = await createDatabase({ major });
   const cwd = mkdtempSync(join(home, "files-"));
   try {
+    await mkdir(join(cwd, ".lockstep"));
+    await symlink(scratchHome, join(cwd, ".lockstep", "scratch"));
     await execute(here.url, spaces, schemaSql(pair.from), rowsSql(pair.from));
     await execute(there.url, spaces, schemaSql(pair.to));
     await pull(there.url, cwd);

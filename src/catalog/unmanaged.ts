@@ -183,11 +183,14 @@ function tableAttributes(): Source[] {
       "'unlogged means nothing on a partitioned table, and nothing changes it'",
       "c.relkind = 'p' and c.relpersistence = 'u'",
     ),
-    // Of an index the files can say it.
-    ...attribute(
-      ["index"],
-      "'not all partitions have the key of which it is the index: pulled, it is one of all of them'",
-      "c.relkind = 'I' and exists (select from pg_index x join pg_constraint k on k.conindid = x.indexrelid and k.contype in ('p', 'u', 'x') where x.indexrelid = c.oid and not x.indisvalid)",
-    ),
+    // Of an index that is no key the files can say it.
+    {
+      kind: "constraint",
+      object: `${path("c.relname")} || '.' || quote_ident(k.conname)`,
+      schema: "n.nspname",
+      from: "pg_constraint k join pg_index x on x.indexrelid = k.conindid join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace",
+      where: `c.relkind = 'p' and k.contype in ('p', 'u', 'x') and not x.indisvalid and ${inUserSchema} and ${stands("pg_class", "c.oid")}`,
+      why: "'not all partitions have the key: pulled, it is one of all of them'",
+    },
   ];
 }

@@ -166,11 +166,23 @@ function namesIn(table: ObjectId, context: PlanContext): { readonly schema: stri
 function called(fact: NotNull, known: string, context: PlanContext): StepDraft[] {
   const { spec } = fact;
   const isGiven = context.live.facts.get(tableOf(fact))?.parent != null && !changesParent(tableOf(fact), context);
-  if (known !== spec.name && isGiven) refuseName(fact, known);
+  if (known !== spec.name && isGiven) {
+    if (spec.name === generatedName(spec.table, spec.column, "not_null") && known === parentsName(fact, context)) return [];
+    refuseName(fact, known);
+  }
   return [
     ...(known === spec.name ? [] : [renameTo(fact, known, spec.name, context)]),
     ...(spec.noInherit ? [inheriting(fact, true, context)] : []),
   ];
+}
+
+/**
+ * How the parent's is called. PostgreSQL gives the partition's that name when it changes the type of the column, and it cannot be
+ * undone while the partition is attached; where the other name is a generated one too, neither is anybody's intention.
+ */
+function parentsName(fact: NotNull, context: PlanContext): string | null {
+  const parent = context.live.facts.get(tableOf(fact))?.parent ?? null;
+  return parent === null ? null : liveName(notNullFact({ ...fact.spec, ...namesIn(parent, context) }), context);
 }
 
 /** PostgreSQL renames the constraint of a partition with that of its parent only. */

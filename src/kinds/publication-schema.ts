@@ -5,6 +5,7 @@ import type { StepDraft } from "../model/step.ts";
 import { address, notExtensionOwned, text } from "./shared/catalog.ts";
 import { catalogStep } from "./shared/database-object.ts";
 import {
+  insteadOf,
   memberList,
   memberPath,
   type PublicationSchema,
@@ -40,7 +41,8 @@ const dropSql = (fact: Fact): string => `ALTER PUBLICATION ${publicationName(fac
 /** A new publication is made with all its schemas. */
 function create(fact: PublicationSchema, context: PlanContext): StepDraft[] {
   if (context.isNew(publicationOf(fact))) return [];
-  return [catalogStep(fact, { action: "create", sql: addSql(fact), undo: { sql: dropSql(fact) }, why: declaredBy(fact) })];
+  const change = { action: "create", sql: addSql(fact), undo: { sql: dropSql(fact) }, why: declaredBy(fact) } as const;
+  return [{ ...catalogStep(fact, change), ...insteadOf(fact, context) }];
 }
 
 /** Goes with its publication, if that goes. */
@@ -48,7 +50,7 @@ function drop(fact: PublicationSchema, context: PlanContext): StepDraft[] {
   const publication = publicationOf(fact);
   if (context.isDropped(publication) || context.isNew(publication)) return [];
   const change = { action: "drop", sql: dropSql(fact), undo: { sql: addSql(fact) }, why: undeclared } as const;
-  return [catalogStep(fact, { ...change, phase: "contract", breaks: "old" })];
+  return [{ ...catalogStep(fact, { ...change, phase: "contract", breaks: "old" }), ...insteadOf(fact, context) }];
 }
 
 export const publicationSchema: KindModule<PublicationSchemaSpec> = {

@@ -8,6 +8,7 @@ import { address, notExtensionOwned, optionalText, text } from "./shared/catalog
 import { catalogStep } from "./shared/database-object.ts";
 import { lockOn } from "./shared/locks.ts";
 import {
+  insteadOf,
   memberList,
   memberPath,
   type PublicationTable,
@@ -74,7 +75,7 @@ interface Change {
 /** SHARE UPDATE EXCLUSIVE on the table: the application goes on (measured). */
 function step(fact: PublicationTable, change: Change, context: PlanContext, rest: Partial<StepDraft> = {}): StepDraft {
   const locks = lockOn(context, objectId("table", memberPath(fact)), "ShareUpdateExclusiveLock");
-  return { ...catalogStep(fact, { ...change, undo: { sql: change.undo } }), locks, ...rest };
+  return { ...catalogStep(fact, { ...change, undo: { sql: change.undo } }), locks, ...rest, ...insteadOf(fact, context) };
 }
 
 /** A new publication is made with all its tables. */

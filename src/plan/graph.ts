@@ -29,9 +29,11 @@ export function precedence(input: GraphInput): Precedence {
   const names = nameIndex(input.finalFacts.values());
   const within = childIndex(input.finalFacts);
   chainEdges(drafts, add);
+  const comesAfterReturn = afterReturn(drafts);
   drafts.forEach((planned, index) => {
     for (const id of neededIds(planned, names, within, input.finalFacts))
-      for (const provider of providers.get(id) ?? []) if (!isSameChain(planned, drafts[provider])) add(provider, index);
+      for (const provider of providers.get(id) ?? [])
+        if (!isSameChain(planned, drafts[provider]) && !comesAfterReturn(planned, provider)) add(provider, index);
     for (const id of planned.draft.after ?? [])
       for (const first of [...(providers.get(id) ?? []), ...(removers.get(id) ?? [])])
         if (!isSameChain(planned, drafts[first])) add(first, index);
@@ -93,6 +95,23 @@ function chainEdges(drafts: readonly PlannedDraft[], add: Add): void {
     if (previous !== undefined) add(previous, index);
     last.set(planned.chain, index);
   });
+}
+
+/**
+ * What stood in the way of a statement comes back behind it, in its transaction: what else becomes of that object need not be done by
+ * then (the type of a column has changed, its NOT NULL is still to be proved). Out: whether a draft put back has no need of a provider.
+ */
+function afterReturn(drafts: readonly PlannedDraft[]): (back: PlannedDraft, provider: number) => boolean {
+  const cleared = new Map<string, { readonly id: ObjectId; readonly at: number }[]>();
+  drafts.forEach(({ draft, chain }, at) => {
+    for (const { id } of draft.clears)
+      if (draft.provides.includes(id)) cleared.set(chain, [...(cleared.get(chain) ?? []), { id, at }]);
+  });
+  return (back, provider) => {
+    if (back.rebuild !== "back") return false;
+    const before = cleared.get(must(drafts[provider]).chain) ?? [];
+    return before.some(({ id, at }) => at < provider && back.obstacles.includes(id));
+  };
 }
 
 function isSameChain(a: PlannedDraft, b: PlannedDraft | undefined): boolean {

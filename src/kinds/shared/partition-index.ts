@@ -65,7 +65,10 @@ export function dropPartitionIndex(fact: Index, context: PlanContext): StepDraft
   // It goes with the one above, or that is about to be complete and uses it.
   if (context.isDropped(above) || context.isNew(above) || !context.desired(above)) return [];
   if (context.isNew(fact.parent ?? "") || changesParent(fact.parent ?? "", context)) return [];
-  return asGenerated(fact, context.desired(above) as Index, context);
+  const [before, after] = [context.live.facts.get(above), context.desired(above)] as [Index | undefined, Index];
+  // Another index takes the place of the one above, and brings its own parts.
+  if (before && !sameKeys(textOf(before), textOf(after))) return [];
+  return asGenerated(fact, after, context);
 }
 
 /** Back to what PostgreSQL makes of it by itself: its name, no comment, storage like that of the index above. */

@@ -1,7 +1,9 @@
 import { quoteIdentifier, splitPath } from "../../base/identifier.ts";
 import type { Fact, SourceRef } from "../../model/database.ts";
+import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { SqlText } from "../../model/spec.ts";
+import type { StepDraft } from "../../model/step.ts";
 import { bareExpression, inParentheses } from "./bare-expression.ts";
 import { makeFact } from "./fact.ts";
 
@@ -77,3 +79,29 @@ export function memberList(members: readonly Pick<Fact, "kind" | "object" | "spe
     ...(schemas.length > 0 ? [`${word("TABLES IN SCHEMA")} ${schemas.join(", ")}`] : []),
   ].join(", ");
 }
+
+/**
+ * PostgreSQL lets a publication hold lists of columns or schemas, not both: what comes waits for what goes, in one transaction, so that no
+ * change in between is lost. Out: what the step of a member says besides.
+ */
+export function insteadOf(member: Pick<Fact, "id" | "object">, context: PlanContext): Pick<StepDraft, "after" | "together"> | null {
+  const publication = publicationOf(member);
+  const look = (id: ObjectId, side: Side): Fact | undefined => (side === "live" ? context.live.facts.get(id) : context.desired(id));
+  const members = (side: Side): readonly ObjectId[] => (look(publication, side)?.spec["members"] ?? []) as readonly ObjectId[];
+  const isSchema = (id: ObjectId, side: Side): boolean => look(id, side)?.kind === "publication_schema";
+  const isList = (id: ObjectId, side: Side): boolean => (look(id, side)?.spec["columns"] ?? null) !== null;
+  for (const [comes, goes] of [
+    [isSchema, isList],
+    [isList, isSchema],
+  ] as const) {
+    const coming = members("desired").filter((id) => comes(id, "desired") && !comes(id, "live"));
+    const going = members("live").filter((id) => goes(id, "live") && !goes(id, "desired"));
+    if (coming.length === 0 || going.length === 0) continue;
+    const together = `members of ${publication}`;
+    if (coming.includes(member.id)) return { after: going, together };
+    if (going.includes(member.id)) return { together };
+  }
+  return null;
+}
+
+type Side = "live" | "desired";

@@ -4,6 +4,7 @@ import { objectId } from "../../model/object-id.ts";
 import type { LockMode, StepDraft } from "../../model/step.ts";
 import { references } from "../../sql/references.ts";
 import { draft, noWork } from "../shared/draft.ts";
+import { reachedHeirs } from "../shared/leaving-heirs.ts";
 import { lockOn, lockOnHeirs, lockOnIndexes } from "../shared/locks.ts";
 import { notNullOf } from "../shared/not-null-spec.ts";
 import { addColumnWork } from "./add-column-work.ts";
@@ -211,8 +212,8 @@ export function dropOwn(fact: Column, context: PlanContext): StepDraft[] {
         : { none: "the values it held are lost" },
       breaks: "old",
     });
-  // A child that has it as its own keeps it when the parent's goes: it goes after.
-  const left = context.heirs("live", tableIdOf(fact)).flatMap((heir) => {
+  // A child that has it as its own keeps it when the parent's goes: it goes after. One that leaves the parent drops it by itself.
+  const left = reachedHeirs(context, tableIdOf(fact)).flatMap((heir) => {
     const own = context.live.facts.get(
       objectId("column", `${heir.slice(heir.indexOf(" ") + 1)}.${quoteIdentifier(fact.spec.name)}`),
     );

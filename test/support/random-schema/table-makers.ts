@@ -6,7 +6,8 @@ import type { Form, Item, World } from "./schema.ts";
 const spaces = ["app", "extra"] as const;
 
 const columnName = (world: World): string => world.random.pick(["c", "Mixed", "order", "ü"]) + world.fresh("_");
-const quoted = (name: string): string => `"${name}"`;
+/** As quote_ident has it: where rows are compared, columns are told by that. */
+const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name}"`);
 
 function table(world: World): readonly Item[] {
   const key = world.fresh("t");
