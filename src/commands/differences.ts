@@ -3,7 +3,7 @@ import { pairKey } from "../catalog/state.ts";
 import { type DiffResult, diff } from "../diff/diff.ts";
 import type { LiveDatabase } from "../model/database.ts";
 import { equality } from "../plan/equality.ts";
-import { applyRenames, declaredRenames } from "../plan/rename.ts";
+import { applyRenames } from "../plan/rename.ts";
 import { createScratch } from "../scratch/scratch-database.ts";
 import { openEqualityCache } from "./equality-cache.ts";
 import type { Basis, PlanningOptions } from "./planning.ts";
@@ -30,8 +30,7 @@ export async function differencesOf(
   });
   try {
     return await withExcerpts(options.cwd, async () => {
-      const renames = declaredRenames(desired.facts, live.facts);
-      const after = await applyRenames(renames, desired.facts, live, scratch);
+      const after = await applyRenames(desired.facts, live, scratch);
       const renamed: LiveDatabase = { ...live, facts: after.facts, edges: after.edges };
       const equal = equality({
         desired: desired.facts,

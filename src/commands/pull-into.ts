@@ -3,7 +3,7 @@ import type { Session } from "../catalog/connect.ts";
 import { readState } from "../catalog/state.ts";
 import { subjectOf } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
-import { creationStatements } from "../plan/creation-script.ts";
+import { fileStatements } from "../plan/creation-script.ts";
 import { type AdoptedChange, adoptFacts } from "../yaml/adopt-facts.ts";
 import { disk, recording, withChanges } from "../yaml/file-reader.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
@@ -55,7 +55,7 @@ export async function pullInto(input: PullInto): Promise<PulledInto> {
     const byName = new Map([...texts].map(([path, text]) => [shown(path, cwd), text]));
     tree = [...byName.keys()].sort();
     const next = nextFacts({ desired, live: found.renamed, inScope: found.live, changes: found.changes, selected });
-    const adopted = adoptFacts({ files: byName, desired, next, statementOf: statements(next, live.major) });
+    const adopted = adoptFacts({ files: byName, desired, next, statementOf: fileStatements(next, live.major) });
     left = leftOf(found, selected);
     if (adopted.files.size === 0) break;
     for (const [name, text] of adopted.files) files.set(resolve(cwd, name), text);
@@ -69,15 +69,6 @@ function selection({ only, live }: PullInto, found: Differences, desired: Desire
   if (only.length === 0) return () => true;
   const both: LiveDatabase = { ...live, facts: new Map([...desired.facts, ...found.renamed.facts]) };
   return selectObjects(both, only).named;
-}
-
-/** Statements are only rendered when a file asks for one. */
-function statements(facts: ReadonlyMap<string, Fact>, major: number): (fact: Fact) => string | null {
-  let rendered: ReadonlyMap<string, string> | undefined;
-  return (fact) => {
-    rendered ??= creationStatements(facts, major);
-    return rendered.get(fact.id) ?? null;
-  };
 }
 
 function leftOf(found: Differences, selected: (fact: Fact) => boolean): readonly string[] {

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { readLive } from "../catalog/read-live.ts";
 import type { LiveDatabase, ProjectConfig } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
-import { creationStatements } from "../plan/creation-script.ts";
+import { fileStatements } from "../plan/creation-script.ts";
 import { count } from "../report/quantities.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
 import { tidyFact } from "../yaml/tidy-facts.ts";
@@ -56,16 +56,12 @@ function defaultSchema(live: LiveDatabase): string {
 
 async function asNewTree(context: CommandContext, options: PullOptions, live: LiveDatabase): Promise<void> {
   const selection = options.only === undefined ? null : selectObjects(live, options.only);
-  let statements: ReadonlyMap<string, string> | undefined;
   const files = writeFiles(live, {
     schemas: live.schemas,
     manage: selection ? "listed" : "database",
     defaultSchema: defaultSchema(selection ? onlySelected(live, selection) : live),
     ...(selection ? { only: selection.has, ignore: selection.ignore } : {}),
-    statementOf: (fact) => {
-      statements ??= creationStatements(new Map([...live.facts].map(([id, each]) => [id, tidyFact(each)])), live.major);
-      return statements.get(fact.id) ?? null;
-    },
+    statementOf: fileStatements(new Map([...live.facts].map(([id, fact]) => [id, tidyFact(fact)])), live.major),
   });
   const folder = resolve(context.cwd, options.out);
   await refuseOverwriting(folder, options.out, files);

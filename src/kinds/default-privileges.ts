@@ -193,6 +193,7 @@ export const defaultPrivileges: KindModule<PresetSpec> = {
   }),
   answersTo: () => [],
   dependsOn: ({ spec }) => (spec.in === null ? [] : [schemaId(spec.in)]),
+  underSchemaName: ({ spec }, from, to) => presetFact(spec.in === from ? { ...spec, in: to } : spec),
   roles: ({ spec }) => [spec.for, ...(spec.role === "public" ? [] : [spec.role])],
   needsMajor: ({ spec }) => (spec.on === "large objects" ? { major: 18, what: "large objects" } : null),
   inline: () => null,

@@ -128,7 +128,7 @@ function validate(fact: NotNull, context: PlanContext, provides: readonly Object
 /** With the table or the column when they are new; by a new name when the column is NOT NULL already; else unchecked first. */
 function create(fact: NotNull, context: PlanContext): StepDraft[] {
   const { spec } = fact;
-  if (context.isNew(tableOf(fact)) ? spec.validated : context.isNew(columnOf(fact))) return [];
+  if (spec.validated && (context.isNew(tableOf(fact)) || context.isNew(columnOf(fact)))) return [];
   const known = context.isNew(tableOf(fact)) ? null : liveName(fact, context);
   if (known !== null && spec.validated) return called(fact, known, context);
   const provides = [fact.id, columnOf(fact)];

@@ -217,6 +217,8 @@ export interface KindModule<S extends Spec = Spec> {
    * that is declared decides whether it is compared.
    */
   belongsTo?(fact: Fact<S>): ObjectId;
+  /** The fact once a schema has another name, where its id says that name otherwise than in a path. */
+  underSchemaName?(fact: Fact<S>, from: string, to: string): Fact<S>;
   /** The desired fact as far as the live one can be held against it: what is a secret or not readable counts as it is declared. */
   asFarAsKnown?(live: Fact<S>, desired: Fact<S>): Fact<S>;
   /** Objects of it hold rows of an application (tables): asked whether they are empty, spared when they are another tool's history. */

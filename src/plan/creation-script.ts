@@ -3,6 +3,7 @@ import { kindNamed } from "../kinds/registry.ts";
 import type { Fact, LiveDatabase } from "../model/database.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { ScratchStatement } from "../model/scratch.ts";
+import { parseStatements } from "../sql/parser.ts";
 import type { PlannedDraft } from "./drafts.ts";
 import { draftChanges } from "./drafts.ts";
 import { precedence } from "./graph.ts";
@@ -97,6 +98,19 @@ export function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: nu
       statements.set(fact.id, before === undefined ? draft.sql : `${before}\n${draft.sql}`);
     }
   return statements;
+}
+
+/**
+ * What a `.sql` file says of a fact: its CREATE statement; null where it has none, or needs more than one (a view with defaults).
+ * Statements are only rendered when one is asked for. The parser has to be loaded.
+ */
+export function fileStatements(facts: ReadonlyMap<ObjectId, Fact>, major: number): (fact: Fact) => string | null {
+  let rendered: ReadonlyMap<ObjectId, string> | undefined;
+  return ({ id }) => {
+    rendered ??= creationStatements(facts, major);
+    const sql = rendered.get(id);
+    return sql !== undefined && parseStatements(sql).length === 1 ? sql : null;
+  };
 }
 
 /** Facts without what a scratch server does not have. */

@@ -176,6 +176,7 @@ function renameEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): v
   const renames = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? planned.draft.provides : []));
   if (renames.size === 0) return;
   drafts.forEach(({ fact }, index) => {
+    if (fact.schema !== null) for (const first of renames.get(schemaId(fact.schema)) ?? []) add(first, index);
     for (let at = fact.parent; at !== null; at = (finalFacts.get(at) ?? liveFacts.get(at))?.parent ?? null)
       for (const first of renames.get(at) ?? []) add(first, index);
   });
@@ -189,7 +190,7 @@ function doorEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): voi
   drafts.forEach((planned, index) => {
     for (const door of doors) {
       if (isSameChain(planned, drafts[door.index])) continue;
-      if (door.draft.opens && takesAlong(planned, door.id, liveFacts)) add(door.index, index);
+      if (door.draft.opens && reachesPart(planned.fact, door.id, liveFacts, finalFacts)) add(door.index, index);
       let at = planned.fact.parent;
       while (at !== null && at !== door.id) at = parentOf(at);
       if (at === null) continue;
@@ -199,13 +200,16 @@ function doorEdges({ drafts, liveFacts, finalFacts }: GraphInput, add: Add): voi
   });
 }
 
-/** True for what would take a part in that object along when it goes: the index of a whole tree, that of a partition which leaves it. */
-function takesAlong({ draft }: PlannedDraft, id: ObjectId, liveFacts: GraphInput["liveFacts"]): boolean {
-  return draft.removes.some((removed) => {
-    const fact = liveFacts.get(removed);
-    const parts = fact ? (kindNamed(fact.kind).partIndexes?.(fact) ?? []) : [];
-    return parts.some((part) => part.table === pathOf(id));
-  });
+/**
+ * True for what has parts of its own in an object that leaves what they lie in: the index of a tree of partitions would take that of the
+ * one which leaves along when it goes, and never be complete when it comes.
+ */
+function reachesPart(fact: Fact, id: ObjectId, live: GraphInput["liveFacts"], final: GraphInput["finalFacts"]): boolean {
+  const leaves = live.get(id)?.parent ?? null;
+  if (leaves === null || leaves === (final.get(id)?.parent ?? null) || kindNamed(fact.kind).partIndexes === undefined)
+    return false;
+  for (let at: ObjectId | null = leaves; at !== null; at = live.get(at)?.parent ?? null) if (at === fact.parent) return true;
+  return false;
 }
 
 /** A part of a relation that whoever names the relation may mean: its columns and keys. */

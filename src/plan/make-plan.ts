@@ -18,7 +18,7 @@ import { precedence } from "./graph.ts";
 import { refuseNewerFeatures, refuseOldServer } from "./old-server.ts";
 import { orderDrafts } from "./order.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
-import { applyRenames, declaredRenames } from "./rename.ts";
+import { applyRenames } from "./rename.ts";
 import { suspectedRenames } from "./suspects.ts";
 import { refuseUnknownRoles } from "./unknown-roles.ts";
 
@@ -55,8 +55,8 @@ export interface PlanResult {
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
   refuseOldServer(input.desired.config, input.live);
-  const renames = declaredRenames(input.desired.facts, input.live.facts);
-  const renamed = await applyRenames(renames, input.desired.facts, input.live, input.scratch);
+  const renamed = await applyRenames(input.desired.facts, input.live, input.scratch);
+  const renames = renamed.changes;
   const { live, desired, moved } = withFollowers(input.desired.facts, {
     ...input.live,
     facts: renamed.facts,

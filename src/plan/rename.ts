@@ -10,6 +10,7 @@ import type { StepDraft } from "../model/step.ts";
 import { closureOf } from "./closure.ts";
 import { planContext, type RecordingContext } from "./context.ts";
 import { scratchScript } from "./creation-script.ts";
+import { factsInside, inRenamedSchema, isSchemaRename, mapSchemas } from "./rename-schema.ts";
 
 /**
  * Declared renames (`renamed_from`). PostgreSQL carries a rename into everything that names the object: the live state is
@@ -26,7 +27,7 @@ export interface Renamed {
 }
 
 /** Finds the renames to make: old there and new not. Both there is an error that names the file's line. */
-export function declaredRenames(
+function declaredRenames(
   desired: ReadonlyMap<ObjectId, Fact>,
   live: ReadonlyMap<ObjectId, Fact>,
 ): (Change & { type: "rename" })[] {
@@ -65,14 +66,25 @@ function followParent(id: ObjectId, fact: Fact, renames: readonly (Change & { ty
   return parent ? id.replace(`${fact.kind} ${parent.desired.object}.`, `${fact.kind} ${parent.live.object}.`) : id;
 }
 
-/** The live facts under their new names. What PostgreSQL would print of them after is asked of a scratch server. */
-export async function applyRenames(
+/**
+ * The live facts under their new names: first those of schemas, then those of what lies in them, which is looked for there. What
+ * PostgreSQL would print of them after is asked of a scratch server.
+ */
+export async function applyRenames(desired: ReadonlyMap<ObjectId, Fact>, live: LiveDatabase, scratch: Scratch): Promise<Renamed> {
+  const schemas = declaredRenames(desired, live.facts).filter(isSchemaRename);
+  const moved = await applied(schemas, [], live, scratch);
+  const there = schemas.length === 0 ? live : { ...live, facts: moved.buildable, edges: moved.edges };
+  const inside = declaredRenames(desired, there.facts);
+  const last = await applied(inside, partRenames(desired, there), there, scratch);
+  return { ...last, changes: [...schemas, ...inside] };
+}
+
+async function applied(
   renames: Renamed["changes"],
-  desired: ReadonlyMap<ObjectId, Fact>,
+  parts: readonly PartRename[],
   live: LiveDatabase,
   scratch: Scratch,
 ): Promise<Renamed> {
-  const parts = partRenames(desired, live);
   if (renames.length === 0 && parts.length === 0)
     return { changes: renames, facts: live.facts, edges: live.edges, buildable: live.facts };
   const mapping = idMapping(renames, live.facts);
@@ -163,6 +175,7 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
         const path = pathOfId(mapping.get(fact.id) ?? fact.id);
         mapping.set(fact.id, objectId(fact.kind, `${path.slice(0, -live.object.length)}${desired.object}`));
       }
+  mapSchemas(renames, facts, mapping);
   return mapping;
 }
 
@@ -176,6 +189,10 @@ function isWithin(fact: Fact, ancestor: ObjectId, facts: ReadonlyMap<ObjectId, F
 }
 
 function moveFact(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
+  return inRenamedSchema(underNewName(fact, mapping), mapping);
+}
+
+function underNewName(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fact {
   const own = mapping.get(fact.id);
   const parent = fact.parent === null ? null : (mapping.get(fact.parent) ?? fact.parent);
   let id = own ?? fact.id;
@@ -228,6 +245,7 @@ async function reprinted(
   const roots = [
     ...parts.map((part) => part.id),
     ...renames.flatMap(({ live: fact }) => (fact.parent === null ? [fact.id] : [fact.id, fact.parent])),
+    ...factsInside(renames, live.facts),
   ];
   const inside = (id: ObjectId): ObjectId[] =>
     kinds.flatMap((kind) =>

@@ -104,10 +104,10 @@ function spread(all: readonly WrittenSlot[], options: WriteOptions): Layout {
 
 /** The statement of an object of which the definition is all, over several lines. */
 function statementOf(entry: WrittenNode, options: WriteOptions): string | null {
-  const at = { module: kindNamed(entry.fact.kind), slot: entry.slot };
+  if (!definedElsewhere({ module: kindNamed(entry.fact.kind), slot: entry.slot })) return null;
   const [definition, ...more] = longForm(entry);
   const isLong = definition?.[0] === "def" && String(definition[1]).includes("\n");
-  if (!isLong || more.length > 0 || !definedElsewhere(at)) return null;
+  if (!isLong || more.length > 0) return null;
   return options.statementOf?.(entry.fact) ?? null;
 }
 

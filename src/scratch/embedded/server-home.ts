@@ -7,10 +7,21 @@
  *     <dataDir>/server.log    of the present or last run
  *
  * When the account cannot work there (root's project under /root, a file system without pipes or owners) all of it lies in a
- * directory of our own, found again by the hash of the name, and `<dataDir>/moved-to` says where.
+ * directory of our own, found again by the hash of the name, and `<dataDir>/moved-to` says where, `made-for` whose it is.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { privateDirectory } from "./private-directory.ts";
 import { type Account, isRoot, runAs, serverAccount } from "./run-as.ts";
@@ -34,11 +45,22 @@ export async function findServerHome(dataDir: string, durable: boolean): Promise
     throw new Error(`the embedded server's data in ${wanted} is out of reach for the account it runs under; check its owner`);
   }
   const key = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
-  const moved = makeDirectory(join(await privateDirectory(durable, inPlace.account), `server-${key}`));
+  const place = await privateDirectory(durable, inPlace.account);
+  if (!durable) removeForgotten(place);
+  const moved = makeDirectory(join(place, `server-${key}`));
+  writeFileSync(join(moved, "made-for"), wanted);
   const home = homeAt(moved);
   if (!(await works(home))) throw new Error(`the embedded server can use neither ${wanted} nor ${moved}`);
   writeFileSync(join(wanted, "moved-to"), `${moved}\n`);
   return home;
+}
+
+/** Throw-away data of projects that are gone would stay for ever. */
+function removeForgotten(place: string): void {
+  for (const name of readdirSync(place).filter((entry) => entry.startsWith("server-"))) {
+    const note = join(place, name, "made-for");
+    if (existsSync(note) && !existsSync(readFileSync(note, "utf8"))) rmSync(join(place, name), { recursive: true, force: true });
+  }
 }
 
 function makeDirectory(path: string): string {

@@ -163,7 +163,7 @@ function publication(world: World): readonly Item[] {
     `create publication ${key} for table ${table.name};`,
     `create publication ${key} for table ${table.name} with (publish = 'insert');`,
   ];
-  if (world.major >= 15 && id !== undefined)
+  if (world.major >= 15 && id !== undefined && world.inside(table.key, "rest").length === 0)
     forms.push({
       sql: `create publication ${key} for table ${table.name} where (id > 1) with (publish = 'insert');`,
       needs: [id.key],

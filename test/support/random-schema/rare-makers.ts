@@ -212,6 +212,8 @@ function morePublications(world: World): readonly Item[] {
   const table = world.some("table");
   const id = table === null ? undefined : world.inside(table.key, "column").find(({ name }) => name === "id");
   if (!table || !id) return [];
+  // Of partitions the columns of their root would have to be published.
+  if (world.inside(table.key, "rest").length > 0) return [];
   const key = world.fresh("pc");
   const make = `create publication ${key} for`;
   const forms: (string | Form)[] = [

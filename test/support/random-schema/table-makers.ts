@@ -233,6 +233,8 @@ function index(world: World): readonly Item[] {
   if (table === null) return [];
   const columns =
     table.kind === "table" ? world.inside(table.key, "column").filter(({ name }) => name === "id" || name === "part") : [];
+  // Which of two equal indexes above that of a partition hangs on cannot be told.
+  if (["rest", "index"].every((kind) => world.inside(table.key, kind).length > 0)) return [];
   const key = world.fresh("ix");
   const one = table.kind === "table" ? columns[0]?.name : "n";
   if (one === undefined) return [];
@@ -278,7 +280,8 @@ function statistics(world: World): readonly Item[] {
 function trigger(world: World): readonly Item[] {
   const table = world.some("table");
   const routine = world.some("trigger function");
-  if (!table || !routine) return [];
+  const [id] = table === null ? [] : world.inside(table.key, "column").filter(({ name }) => name === "id");
+  if (!table || !routine || !id) return [];
   const key = world.fresh("tg");
   const head = `create trigger ${key}`;
   const tail = `on ${table.name} for each row execute function ${routine.name}();`;
@@ -295,13 +298,7 @@ function trigger(world: World): readonly Item[] {
       key,
       name: key,
       inside: table.key,
-      needs: [
-        routine.key,
-        ...world
-          .inside(table.key, "column")
-          .filter(({ name }) => name === "id")
-          .map((column) => column.key),
-      ],
+      needs: [routine.key, id.key],
       forms,
     }),
   ];
