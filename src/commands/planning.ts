@@ -8,6 +8,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Phase } from "../model/step.ts";
 import type { KnownPair } from "../plan/equality.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { count } from "../report/quantities.ts";
 import { createScratch } from "../scratch/scratch-database.ts";
 import { loadDesired } from "../yaml/load-desired.ts";
 import { openEqualityCache } from "./equality-cache.ts";
@@ -126,6 +127,6 @@ export function refuseUnmanaged(plan: Pick<Plan, "unmanaged">): void {
     object,
     hint: "Add an `ignore:` rule with a reason, or run without --strict.",
   }));
-  const message = `${diagnostics.length} unmanaged objects, and --strict was given.`;
+  const message = `${count(diagnostics.length, "unmanaged object")}, and --strict was given.`;
   throw new LockstepError({ code: "unmanaged", message, exitCode: 3, diagnostics });
 }

@@ -55,7 +55,7 @@ export async function pullInto(input: PullInto): Promise<PulledInto> {
     const byName = new Map([...texts].map(([path, text]) => [shown(path, cwd), text]));
     tree = [...byName.keys()].sort();
     const next = nextFacts({ desired, live: found.renamed, inScope: found.live, changes: found.changes, selected });
-    const adopted = adoptFacts({ files: byName, desired, next, statementOf: fileStatements(next, live.major) });
+    const adopted = adoptFacts({ files: byName, desired, next, statementOf: fileStatements(() => next, live.major) });
     left = leftOf(found, selected);
     if (adopted.files.size === 0) break;
     for (const [name, text] of adopted.files) files.set(resolve(cwd, name), text);

@@ -61,7 +61,7 @@ async function asNewTree(context: CommandContext, options: PullOptions, live: Li
     manage: selection ? "listed" : "database",
     defaultSchema: defaultSchema(selection ? onlySelected(live, selection) : live),
     ...(selection ? { only: selection.has, ignore: selection.ignore } : {}),
-    statementOf: fileStatements(new Map([...live.facts].map(([id, fact]) => [id, tidyFact(fact)])), live.major),
+    statementOf: fileStatements(() => new Map([...live.facts].map(([id, fact]) => [id, tidyFact(fact)])), live.major),
   });
   const folder = resolve(context.cwd, options.out);
   await refuseOverwriting(folder, options.out, files);

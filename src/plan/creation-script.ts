@@ -101,15 +101,17 @@ export function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: nu
 }
 
 /**
- * What a `.sql` file says of a fact: its CREATE statement; null where it has none, or needs more than one (a view with defaults).
+ * What a `.sql` file says of a fact: its CREATE statement; null where it has none, or needs more than one (a view with defaults), and
+ * where it has line ends that a text file would not keep.
  * Statements are only rendered when one is asked for. The parser has to be loaded.
  */
-export function fileStatements(facts: ReadonlyMap<ObjectId, Fact>, major: number): (fact: Fact) => string | null {
+export function fileStatements(facts: () => ReadonlyMap<ObjectId, Fact>, major: number): (fact: Fact) => string | null {
   let rendered: ReadonlyMap<ObjectId, string> | undefined;
   return ({ id }) => {
-    rendered ??= creationStatements(facts, major);
+    rendered ??= creationStatements(facts(), major);
     const sql = rendered.get(id);
-    return sql !== undefined && parseStatements(sql).length === 1 ? sql : null;
+    if (sql === undefined || sql.includes("\r")) return null;
+    return parseStatements(sql).length === 1 ? sql : null;
   };
 }
 

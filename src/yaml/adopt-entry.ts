@@ -1,9 +1,7 @@
 import { isMap, Scalar, YAMLMap } from "yaml";
-import { kinds } from "../kinds/registry.ts";
-import type { YamlSlot } from "../model/kind.ts";
 import { pairsOf } from "./adopt-places.ts";
 import { type Pairing, sameValue } from "./adopt-trees.ts";
-import { slotsIn } from "./slots.ts";
+import { keyOrder } from "./key-order.ts";
 import { useKey } from "./templates.ts";
 import type { WrittenNode } from "./written-tree.ts";
 import type { YamlEdits } from "./yaml-edits.ts";
@@ -80,21 +78,6 @@ function insertKey(place: PairPlace, key: string, value: unknown, node: WrittenN
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   const before = pairsOf(place, edits).filter((pair) => !edits.isRemoved(pair) && rank(pair.key) <= rank(key));
   edits.insert(place.pair.value as never, key, value, before.at(-1) ?? null);
-}
-
-/** The keys of an entry of a slot, of one of some kinds, in the order in which they are written. */
-export function keyOrder(slot: YamlSlot, owners: readonly string[]): readonly string[] {
-  const found = slotsIn(kinds, owners, "schema");
-  // What lies in one of its own kind (partitions) comes last.
-  const parts = [
-    ...found.filter(({ module }) => !owners.includes(module.kind)),
-    ...found.filter(({ module }) => owners.includes(module.kind)),
-  ].map((part) => part.slot);
-  const own = ["def", ...Object.keys(slot.shape.properties)];
-  const said = parts.filter(({ style }) => style === "value").map(({ key }) => key);
-  const held = parts.filter(({ style }) => style !== "value").map(({ key }) => key);
-  // What has a definition starts with it; what is made of parts with what is said of it.
-  return slot.shape.scalar ? [...own, ...said, useKey, ...held] : [...said, ...own, useKey, ...held];
 }
 
 function addParts(place: PairPlace, key: string, nodes: readonly WrittenNode[], owner: WrittenNode, edits: YamlEdits): void {

@@ -1,10 +1,10 @@
 import { Document, Scalar } from "yaml";
 import { kinds } from "../kinds/registry.ts";
 import type { YamlSlot } from "../model/kind.ts";
-import { keyOrder } from "./adopt-entry.ts";
 import { rootOrder } from "./adopt-home.ts";
 import { type FormatItem, type FormatNode, formatTree, type Line } from "./format-tree.ts";
 import { policyTableKey } from "./json-schema.ts";
+import { keyOrder } from "./key-order.ts";
 import { sharing, slotsIn } from "./slots.ts";
 import { stringNode } from "./string-node.ts";
 import { templatedSlots, templatesKey } from "./templates.ts";

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import type { WrittenValue } from "../model/kind.ts";
+import { keyOrder } from "./key-order.ts";
 import { stringNode } from "./string-node.ts";
 import { unfoldWide } from "./unfold-wide.ts";
 import type { WrittenNode, WrittenSlot } from "./written-tree.ts";
@@ -69,17 +70,24 @@ export function slotPair(slot: WrittenSlot): Pair {
   return keyPair(slot.slot.key, map);
 }
 
-/** The short form where there is nothing beside it; else the long form, the definition first. */
+/** The short form where there is nothing beside it; else the long form, its keys in the order that `fmt` has. */
 export function entryNode(entry: WrittenNode): unknown {
-  if (entry.parts.length === 0) return valueNode(entry.value, true);
+  const order = keyOrder(entry.slot, [entry.fact.kind]);
+  if (entry.parts.length === 0) {
+    const node = valueNode(entry.value, true);
+    if (isMap(node)) node.items.sort((a, b) => rankOf(a as Pair, order) - rankOf(b as Pair, order));
+    return node;
+  }
   const own = longForm(entry);
   const map = new RoomyMap();
-  const said = entry.parts.filter((part) => part.slot.style === "value").map(slotPair);
-  const held = entry.parts.filter((part) => part.slot.style !== "value").map(slotPair);
-  const defined = held.length === 0 || own.some(([key]) => key === "def");
-  map.items = defined ? [...ownPairs(own), ...said, ...held] : [...said, ...ownPairs(own), ...held];
+  map.items = [...ownPairs(own), ...entry.parts.map(slotPair)].sort((a, b) => rankOf(a, order) - rankOf(b, order));
   map.flow = entry.parts.every((part) => part.slot.style === "value") && fitsOnLine(map);
   return map;
+}
+
+function rankOf(pair: Pair, order: readonly string[]): number {
+  const index = order.indexOf(String((pair.key as Scalar).value));
+  return index < 0 ? order.length : index;
 }
 
 function ownPairs(own: readonly (readonly [string, WrittenValue])[]): Pair[] {

@@ -84,9 +84,13 @@ export function memberList(members: readonly Pick<Fact, "kind" | "object" | "spe
  * PostgreSQL lets a publication hold lists of columns or schemas, not both: what comes waits for what goes, in one transaction, so that no
  * change in between is lost. Out: what the step of a member says besides.
  */
-export function insteadOf(member: Pick<Fact, "id" | "object">, context: PlanContext): Pick<StepDraft, "after" | "together"> | null {
+export function insteadOf(
+  member: Pick<Fact, "id" | "object">,
+  context: PlanContext,
+): Pick<StepDraft, "after" | "together"> | null {
   const publication = publicationOf(member);
-  const look = (id: ObjectId, side: Side): Fact | undefined => (side === "live" ? context.live.facts.get(id) : context.desired(id));
+  const look = (id: ObjectId, side: Side): Fact | undefined =>
+    side === "live" ? context.live.facts.get(id) : context.desired(id);
   const members = (side: Side): readonly ObjectId[] => (look(publication, side)?.spec["members"] ?? []) as readonly ObjectId[];
   const isSchema = (id: ObjectId, side: Side): boolean => look(id, side)?.kind === "publication_schema";
   const isList = (id: ObjectId, side: Side): boolean => (look(id, side)?.spec["columns"] ?? null) !== null;

@@ -42,7 +42,9 @@ export function fitColumns(live: Table, desired: Table, context: PlanContext): S
     const own = columnBefore(live, name, context);
     if (!given) return [];
     const wanted = { ...given, spec: { ...given.spec, schema: live.spec.schema, table: live.spec.name } };
-    if (!own) return [addColumn(desired, wanted, context)];
+    // One of which the files say something adds itself.
+    const addsItself = context.desired(objectId("column", `${desired.object}.${quoteIdentifier(name)}`)) !== undefined;
+    if (!own) return addsItself ? [] : [addColumn(desired, wanted, context)];
     return fitColumn(own, wanted, desired, context);
   });
 }

@@ -31,25 +31,25 @@ ALTER TABLE app.t ALTER COLUMN z SET (n_distinct_inherited = -1);
 ALTER TABLE app.t ALTER COLUMN a TYPE character varying(200);
 
 -- 4 contract safe alter
-ANALYZE app.t (a);
-
--- 4 contract safe alter
-ALTER TABLE app.t ALTER COLUMN a SET STATISTICS 0;
-
--- 4 contract safe alter
-ALTER TABLE app.t ALTER COLUMN a RESET (n_distinct_inherited);
-
--- 4 contract safe alter
-ALTER TABLE app.t ALTER COLUMN a SET (n_distinct = 7);
-
--- 4 contract safe alter
 ALTER TABLE app.t ALTER COLUMN a SET STORAGE EXTERNAL;
 
--- 5 contract safe rename
-ALTER SEQUENCE app.numbers RENAME TO t_id_seq;
+-- 5 contract safe alter
+ANALYZE app.t (a);
 
--- 6 contract destructive drop breaks=old [destructive]
-DROP SEQUENCE app.t_s_seq;
+-- 6 contract safe alter
+ALTER TABLE app.t ALTER COLUMN a SET STATISTICS 0;
+
+-- 6 contract safe alter
+ALTER TABLE app.t ALTER COLUMN a RESET (n_distinct_inherited);
+
+-- 6 contract safe alter
+ALTER TABLE app.t ALTER COLUMN a SET (n_distinct = 7);
 
 -- 6 contract safe rename
+ALTER SEQUENCE app.numbers RENAME TO t_id_seq;
+
+-- 7 contract destructive drop breaks=old [destructive]
+DROP SEQUENCE app.t_s_seq;
+
+-- 7 contract safe rename
 ALTER SEQUENCE app."~lockstep_edec1aadab4a" RENAME TO t_s_seq;
