@@ -128,7 +128,7 @@ function validate(fact: NotNull, context: PlanContext, provides: readonly Object
 /** With the table or the column when they are new; by a new name when the column is NOT NULL already; else unchecked first. */
 function create(fact: NotNull, context: PlanContext): StepDraft[] {
   const { spec } = fact;
-  if (spec.validated && (context.isNew(tableOf(fact)) || context.isNew(columnOf(fact)))) return [];
+  if (spec.validated && (context.isNew(tableOf(fact)) || context.isNew(columnOf(fact)) || isAddedToFit(fact, context))) return [];
   const known = context.isNew(tableOf(fact)) ? null : liveName(fact, context);
   if (known !== null && spec.validated) return called(fact, known, context);
   const provides = [fact.id, columnOf(fact)];
@@ -144,6 +144,12 @@ function create(fact: NotNull, context: PlanContext): StepDraft[] {
     alone: !context.isNew(tableOf(fact)),
   });
   return unchecked !== "" && spec.validated ? [add, validate(fact, context, provides)] : [add];
+}
+
+/** The column comes with its NOT NULL while the table is made fit for a parent. */
+function isAddedToFit(fact: NotNull, context: PlanContext): boolean {
+  const id = columnOf(fact);
+  return changesParent(tableOf(fact), context) && !context.live.facts.has(id) && context.live.implied?.has(id) !== true;
 }
 
 /** What the constraint of the column is called now; null when it may be null. */

@@ -90,7 +90,7 @@ function laterParts(drafts: readonly PlannedDraft[]): Set<ObjectId> {
 }
 
 /** The CREATE statement of each fact by itself, as it runs in an empty database; facts written inside another's CREATE have none. */
-export function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: number): ReadonlyMap<ObjectId, string> {
+function creationStatements(facts: ReadonlyMap<ObjectId, Fact>, major: number): ReadonlyMap<ObjectId, string> {
   const statements = new Map<ObjectId, string>();
   for (const unit of creationUnits(facts, major))
     for (const { draft, fact } of unit.drafts) {

@@ -18,7 +18,7 @@ import { precedence } from "./graph.ts";
 import { refuseNewerFeatures, refuseOldServer } from "./old-server.ts";
 import { orderDrafts } from "./order.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
-import { applyRenames } from "./rename.ts";
+import { applyRenames, type Renamed } from "./rename.ts";
 import { suspectedRenames } from "./suspects.ts";
 import { refuseUnknownRoles } from "./unknown-roles.ts";
 
@@ -56,7 +56,6 @@ export interface PlanResult {
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
   refuseOldServer(input.desired.config, input.live);
   const renamed = await applyRenames(input.desired.facts, input.live, input.scratch);
-  const renames = renamed.changes;
   const { live, desired, moved } = withFollowers(input.desired.facts, {
     ...input.live,
     facts: renamed.facts,
@@ -70,8 +69,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     scratch: input.scratch,
   });
   const result = await diff({ ...input.desired, facts: desired }, live, equal.decide, moved);
-  const settled = renames.map((rename) => ({ ...rename, desired: result.desired.get(rename.desired.id) ?? rename.desired }));
-  const all: Change[] = [...settled, ...result.changes];
+  const all: Change[] = [...settled(renamed.changes, result.desired), ...result.changes];
   const changes = input.policiesOnly ? all.filter((change) => isSecurity(subjectOf(change), input.desired)) : all;
   refuseNewerFeatures(changes, live);
   const base = { live, liveFacts: live.facts, desired: result.desired, changes, canonical: equal.canonical };
@@ -80,18 +78,15 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const asks = input.dataChecks && changes.length > 0;
   const empty = asks ? await questions.emptyTables(touchedTables(changes, live), live) : new Set<ObjectId>();
   const finalFacts = new Map([...live.facts, ...result.desired]);
-  const ordered = inOrder(() =>
-    orderWithCycles((later) => {
-      const drafted = draftChanges({ ...base, empty, later });
-      const before = precedence({ drafts: drafted.drafts, edges: live.edges, liveFacts: live.facts, finalFacts });
-      return { drafted, units: orderDrafts(drafted.drafts, before, drafted.context) };
-    }, live),
-  );
+  const ordered = inOrder(() => draftedInOrder({ ...base, empty }, live, finalFacts));
   const { drafts } = ordered.drafted;
   const rebuilt = drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact);
   refuseOutside(rebuilt, result.scope.managed, input.approve ?? []);
-  const touched = drafts.map((planned) => planned.fact);
-  refuseUnknownRoles(touched, input.live.roles, result.desired.values());
+  refuseUnknownRoles(
+    drafts.map((planned) => planned.fact),
+    input.live.roles,
+    result.desired.values(),
+  );
   const plan = await assemblePlan({
     input,
     live,
@@ -104,6 +99,24 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
     undecided: input.policiesOnly ? result.undecided.filter(({ fact }) => isSecurity(fact, input.desired)) : result.undecided,
   });
   return { plan, learned: equal.learned };
+}
+
+/** Renames to what the files say as it is compared: settled for the server's major. */
+function settled(renames: Renamed["changes"], desired: ReadonlyMap<ObjectId, Fact>): Change[] {
+  return renames.map((rename) => ({ ...rename, desired: desired.get(rename.desired.id) ?? rename.desired }));
+}
+
+/** The statements of all changes, in an order that can be run. */
+function draftedInOrder(
+  base: Omit<Parameters<typeof draftChanges>[0], "later">,
+  live: LiveDatabase,
+  finalFacts: ReadonlyMap<ObjectId, Fact>,
+) {
+  return orderWithCycles((later) => {
+    const drafted = draftChanges({ ...base, later });
+    const before = precedence({ drafts: drafted.drafts, edges: live.edges, liveFacts: live.facts, finalFacts });
+    return { drafted, units: orderDrafts(drafted.drafts, before, drafted.context) };
+  }, live);
 }
 
 function inOrder<T>(body: () => T): T {

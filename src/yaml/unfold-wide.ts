@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
+import { Document, isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import { stringNode } from "./string-node.ts";
 
 /** Longest line on which `{ }` and `[ ]` stay, as `fmt` has it. */
@@ -20,7 +20,7 @@ function unfoldValue(node: unknown, head: number, indent: number): void {
   if (!isMap(node) && !isSeq(node)) return;
   if (node.items.length === 0) return;
   if (node.flow === true) {
-    if (head + 1 + lengthOf(node) <= widest) return;
+    if (head + 1 + lengthOf(node) <= widest || head + 1 + renderedLength(node) <= widest) return;
     node.flow = false;
     for (const item of node.items) unquote(isMap(node) ? (item as Pair).value : item);
   }
@@ -34,6 +34,13 @@ function lengthOf(node: unknown): number {
   if (isMap(node)) return node.items.reduce((sum, item) => sum + lengthOf(item.key) + lengthOf(item.value) + 4, 4);
   if (isSeq(node)) return node.items.reduce<number>((sum, item) => sum + lengthOf(item) + 2, 2);
   return 4;
+}
+
+function renderedLength(node: unknown): number {
+  const document = new Document();
+  document.contents = node as never;
+  const text = document.toString({ lineWidth: 0 }).trimEnd();
+  return text.includes("\n") ? Number.POSITIVE_INFINITY : text.length;
 }
 
 function unquote(node: unknown): void {

@@ -6,6 +6,7 @@ import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "../shared/draft.ts";
 import { lockOnTree } from "../shared/locks.ts";
+import { notNullOf } from "../shared/not-null-spec.ts";
 import { type Column, changeType, gatherStatistics } from "./column-change.ts";
 import type { ColumnSpec } from "./column-spec.ts";
 import { effectiveColumn, sides } from "./inherited-column.ts";
@@ -51,9 +52,14 @@ export function fitColumns(live: Table, desired: Table, context: PlanContext): S
 
 function addColumn(desired: Table, column: Column, context: PlanContext): StepDraft {
   const name = quoteIdentifier(column.spec.name);
+  // From 18 on NOT NULL has the name by which the parent's will know it.
+  const look = { children: (id: ObjectId, kind: string) => context.children("desired", id, kind) };
+  const named = context.major >= 18 ? notNullOf(look, desired.id, column.spec.name) : undefined;
+  const notNull = named ? ` CONSTRAINT ${quoteIdentifier(named.spec.name)} NOT NULL` : "";
+  const definition = columnDefinition({ ...column.spec, identity: null }, { notNullElsewhere: named !== undefined });
   return draft(desired, {
     action: "alter",
-    sql: `ALTER TABLE ${desired.object} ADD COLUMN ${columnDefinition({ ...column.spec, identity: null })};`,
+    sql: `ALTER TABLE ${desired.object} ADD COLUMN ${definition}${notNull};`,
     phase: "contract",
     why: "its parent has this column",
     locks: lockOnTree(context, desired.id, "AccessExclusiveLock"),
