@@ -1,4 +1,4 @@
-import { diff } from "../diff/diff.ts";
+import { type DiffResult, diff } from "../diff/diff.ts";
 import { kindNamed } from "../kinds/registry.ts";
 import { type Change, subjectOf } from "../model/change.ts";
 import type { DesiredDatabase, Fact, LiveDatabase } from "../model/database.ts";
@@ -11,7 +11,7 @@ import type { Phase } from "../model/step.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import { hasRowsElsewhere, planContext } from "./context.ts";
 import { orderWithCycles } from "./creation-script.ts";
-import { draftChanges } from "./drafts.ts";
+import { draftChanges, type PlannedDraft } from "./drafts.ts";
 import { equality, type KnownPair } from "./equality.ts";
 import { withFollowers } from "./followers.ts";
 import { precedence } from "./graph.ts";
@@ -80,13 +80,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const finalFacts = new Map([...live.facts, ...result.desired]);
   const ordered = inOrder(() => draftedInOrder({ ...base, empty }, live, finalFacts));
   const { drafts } = ordered.drafted;
-  const rebuilt = drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact);
-  refuseOutside(rebuilt, result.scope.managed, input.approve ?? []);
-  refuseUnknownRoles(
-    drafts.map((planned) => planned.fact),
-    input.live.roles,
-    result.desired.values(),
-  );
+  refuseDrafts(drafts, input, result);
   const plan = await assemblePlan({
     input,
     live,
@@ -145,6 +139,14 @@ function refuseSuspects(changes: readonly Change[], input: PlanInput, context: P
       ? "one drop and one addition look like a rename"
       : `${diagnostics.length} drops and additions look like renames`;
   throw new LockstepError({ code: "suspected-rename", exitCode: 3, message, diagnostics });
+}
+
+/** What rebuilds objects of others, or names roles that are not there, stops the plan. */
+function refuseDrafts(drafts: readonly PlannedDraft[], input: PlanInput, result: DiffResult): void {
+  const rebuilt = drafts.filter((planned) => planned.rebuild !== null).map((planned) => planned.fact);
+  refuseOutside(rebuilt, result.scope.managed, input.approve ?? []);
+  const touched = drafts.map((planned) => planned.fact);
+  refuseUnknownRoles(touched, input.live.roles, result.desired.values());
 }
 
 /** A dependent outside the managed schemas stops the plan unless it was approved by name. */

@@ -4,7 +4,7 @@ import type { JsonSchema, PlanContext, WrittenValue, YamlValue } from "../../mod
 import { objectId, pathOf } from "../../model/object-id.ts";
 import { type SqlText, sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
-import { parseFragment } from "../../sql/parser.ts";
+import { parseFragment, scanTokens } from "../../sql/parser.ts";
 import { draft, noWork, type Work } from "./draft.ts";
 import { withIndexClauses, withoutIndexClauses } from "./exclude-text.ts";
 import { type IndexOptions, optionChanges, optionList, optionsOf } from "./index-options.ts";
@@ -101,7 +101,25 @@ export function wholeDefinition({ spec }: Attributed): string {
 /** The definition as a person writes it; the tablespace has a key of its own. */
 export function tidyDefinition({ spec }: Attributed): string {
   const options = optionList(spec.with);
-  return withIndexClauses(spec.definition.sql, options === "" ? "" : ` with (${options})`);
+  return lowerClauses(withIndexClauses(spec.definition.sql, options === "" ? "" : ` with (${options})`));
+}
+
+const clauseWords: readonly string[] = ["WHERE", "INCLUDE", "NULLS", "NOT", "DISTINCT"];
+const keyWords: readonly string[] = ["ASC", "DESC", "NULLS", "FIRST", "LAST", "COLLATE"];
+
+/** Keywords of CREATE INDEX itself in small letters; expressions and the condition keep every byte. */
+function lowerClauses(definition: string): string {
+  let depth = 0;
+  let text = definition;
+  for (const { start, end } of scanTokens(definition)) {
+    const written = definition.slice(start, end);
+    if (written === "(") depth++;
+    else if (written === ")") depth--;
+    const isClause = (depth === 0 && clauseWords.includes(written)) || (depth === 1 && keyWords.includes(written));
+    if (isClause) text = text.slice(0, start) + written.toLowerCase() + text.slice(end);
+    if (depth === 0 && written === "WHERE") break;
+  }
+  return text;
 }
 
 /** Columns of a catalog query over pg_class `i` of an index. */

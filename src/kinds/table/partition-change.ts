@@ -1,10 +1,11 @@
 import { generatedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { PlanContext } from "../../model/kind.ts";
-import { objectId, pathOf } from "../../model/object-id.ts";
+import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
 import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
+import { tablesAbove } from "../shared/partition-tree.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import { partitionColumns } from "./bound-condition.ts";
 import { checkDefaults, conditionOf, defaultsOf } from "./default-partition.ts";
@@ -44,10 +45,20 @@ function attachDraft(desired: Table, proofs: readonly Proof[], context: PlanCont
     breaks: "old",
     relation: desired.object,
     needs: [desired.parent ?? ""],
+    after: columnsAbove(desired, context),
     provides: [],
     closes: true,
     alone: true,
   };
+}
+
+/** The columns of the tables above: the table was made to fit them as they will be. One that was beneath them all along follows them. */
+function columnsAbove(desired: Table, context: PlanContext): ObjectId[] {
+  if (context.live.facts.get(desired.id)?.parent === desired.parent) return [];
+  const above = tablesAbove(desired.id, (id) => context.desired(id));
+  return above.flatMap((table) =>
+    (["live", "desired"] as const).flatMap((side) => context.children(side, table, "column").map((column) => column.id)),
+  );
 }
 
 function proofsFor(desired: Table, context: PlanContext): Proof[] {
