@@ -3,7 +3,7 @@
  * attribute is changed alone, there and back. pg_dump is the judge.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import { writeFiles } from "../src/yaml/write-files.ts";
 import { areas, execute, makeTablespace, type Part, partsOf, roles } from "./support/everything.ts";
 import { ungentleSteps } from "./support/gentle-steps.ts";
 import { dumpComparable, findPgDump } from "./support/pg-dump.ts";
+import { runCommand } from "./support/run-command.ts";
 import { createDatabase, ensureTemplate, majors, type TestDatabase, testServer } from "./support/servers.ts";
 
 const home = mkdtempSync(join(tmpdir(), "lockstep-everything-"));
@@ -31,18 +32,22 @@ async function folderFor(name: string): Promise<string> {
   return cwd;
 }
 
-async function pull(url: string, name: string): Promise<string> {
-  const cwd = await folderFor(name);
+async function liveOf(url: string) {
   const session = await connect(url, { readOnly: true });
   try {
-    const live = await readLive(session);
-    const files = writeFiles(live, { schemas: live.schemas, manage: "database", defaultSchema: "public" });
-    for (const [path, text] of files) {
-      await mkdir(dirname(join(cwd, path)), { recursive: true });
-      await writeFile(join(cwd, path), text);
-    }
+    return await readLive(session);
   } finally {
     await session.close();
+  }
+}
+
+async function pull(url: string, name: string): Promise<string> {
+  const cwd = await folderFor(name);
+  const live = await liveOf(url);
+  const files = writeFiles(live, { schemas: live.schemas, manage: "database", defaultSchema: "public" });
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(cwd, path)), { recursive: true });
+    await writeFile(join(cwd, path), text);
   }
   return cwd;
 }
@@ -159,7 +164,77 @@ describe.each(majors)("PostgreSQL %i, everything", (major) => {
       expect(await dumpOf(copy)).toEqual(dump);
     });
   });
+
+  test("by the command line: what pull writes is in canonical form, split and joined it says the same", {
+    timeout: 180_000,
+  }, async () => {
+    const { template } = await startOf(areas.join("_"), major, partsOf("base", major));
+    await withDatabases(major, [template], async ({ url }) => {
+      const cwd = await folderFor(`cli-${major}`);
+      const run = async (...args: readonly string[]): Promise<string> => {
+        const { code, stderr } = await runCommand(args, cwd);
+        expect(code, `${args[0]}: ${stderr}`).toBe(0);
+        return stderr;
+      };
+      const idle = ["plan", "--strict", "--detailed-exitcode", "--url", url];
+      await run("pull", "--out", ".", "--url", url);
+      expect(await run("fmt")).toContain("Every file is in canonical form.");
+      await run(...idle);
+      await run("join");
+      await run(...idle);
+      await run("split");
+      await run(...idle);
+      expect(await run("pull", "--out", ".", "--url", url)).toContain("Nothing changed.");
+    });
+  });
+
+  test("a role that may only connect pulls and plans, and tells what it may not see", { timeout: 180_000 }, async () => {
+    const { template, files } = await startOf(areas.join("_"), major, partsOf("base", major));
+    await withDatabases(major, [template], async ({ url, name }) => {
+      const role = `bare_${name}`;
+      await execute(url, `create role ${role} login password 'bare'`);
+      try {
+        const bare = new URL(url);
+        [bare.username, bare.password] = [role, "bare"];
+        const own = await pull(bare.href, `bare-${major}`);
+        const idle = await planOf(bare.href, own);
+        expect(sqlOf(idle)).toEqual([]);
+        const unseen = idle.unmanaged.filter(({ kind }) => kind !== "user_mapping");
+        expect(unseen).toEqual([]);
+        if (areas.includes("database")) expect(idle.unmanaged.map(({ why }) => why).join()).toContain("shown to superusers");
+        expect(sqlOf(await planOf(bare.href, files))).toEqual([]);
+      } finally {
+        await execute(url, `drop role ${role}`);
+      }
+    });
+  });
+
+  test("schemas under other names are renamed, with nothing else to do", { timeout: 180_000 }, async () => {
+    const { template } = await startOf(areas.join("_"), major, partsOf("base", major));
+    await withDatabases(major, [template, template], async (here, there) => {
+      const { schemas } = await liveOf(here.url);
+      const own = schemas.filter((schema) => schema.startsWith("ev_"));
+      for (const schema of own) await execute(there.url, `alter schema ${schema} rename to re_${schema}`);
+      const files = await pull(there.url, `renamed-${major}`);
+      const path = join(files, "schema.yaml");
+      const saying = own.reduce((text, schema) => sayingRename(text, schema), await readFile(path, "utf8"));
+      await writeFile(path, saying);
+      const made = await applyTo(here.url, files);
+      expect([...sqlOf(made)].sort()).toEqual(own.map((schema) => `ALTER SCHEMA ${schema} RENAME TO re_${schema};`).sort());
+      await expectNothingLeft(here.url, files);
+      expect(await dumpOf(here)).toEqual(await dumpOf(there));
+    });
+  });
 });
+
+/** The entry of a schema under its new name, with `renamed_from` in whichever form it has. */
+function sayingRename(text: string, schema: string): string {
+  return text.replace(new RegExp(`^  re_${schema}:(.*)$`, "m"), (_, value: string) => {
+    if (value.trim() === "") return `  re_${schema}:\n    renamed_from: ${schema}`;
+    const rest = value.trim().replace(/^\{\s*/, "");
+    return `  re_${schema}: { renamed_from: ${schema}${rest === "}" ? " }" : `, ${rest}`}`;
+  });
+}
 
 /** A database with one change by its own SQL, what pull writes of it, and what pg_dump says. */
 async function madeByHand(part: Part, template: string, major: number) {

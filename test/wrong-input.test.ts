@@ -8,7 +8,9 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type BuiltCli, buildCli, type CliRun } from "./support/built-cli.ts";
 import { projectFolder } from "./support/project-folder.ts";
+import { runCommand } from "./support/run-command.ts";
 import { createDatabase, createOrdinaryDatabase, type OrdinaryDatabase, type TestDatabase } from "./support/servers.ts";
+import { wrongWords } from "./support/wrong-words.ts";
 
 let cli: BuiltCli;
 let database: TestDatabase;
@@ -279,6 +281,16 @@ describe("wrong files", () => {
       expect.objectContaining({ code: expected.code, severity: "error", file, line: Number(line), column: Number(column) }),
     );
     expect(await fingerprint(database.url)).toEqual(before);
+  });
+
+  test.each(wrongWords)("a slip in: $name", async ({ yaml, at, says, help }) => {
+    const run = await runCommand(["validate"], projectFolder({ "schema.yaml": yaml }));
+    expect(run.code).toBe(1);
+    const story = run.stderr.split(/^(?=\S+: error)/m).find((part) => part.startsWith(`schema.yaml:${at}: error[`));
+    expect(story, run.stderr).toContain(says);
+    expect(caretColumn(story ?? "")).toBe(Number(at.split(":")[1]));
+    if (help !== undefined) expect(story?.split("\n").find((line) => line.startsWith("  help: "))).toContain(help);
+    expect(run.stdout + run.stderr).not.toMatch(/geheim|internal error/);
   });
 
   test("all problems of all files come at once, by place", async () => {

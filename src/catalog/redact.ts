@@ -2,6 +2,9 @@ import { percentDecode, readUrlParameters } from "./url-parameters.ts";
 
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/?#"']*:)[^\s"'`<>]*(?=@)/gi;
 const NAMED_PASSWORD = /\b(PGPASSWORD|(?:ssl)?password)(\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s&;,'"]+)/gi;
+/** As SQL writes an option: `password 'x'`. A variable in dollar braces is no secret. */
+const QUOTED_PASSWORD =
+  /\b(\w*(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|private)_?key|service_account|scram_(?:client|server)_key)\w*)(\s+)'(?!\$\{)(?:[^']|'')*'/gi;
 
 /** Shorter passwords say nothing on their own and would blot out whole texts; inside URLs they are hidden all the same. */
 const SHORTEST_BARE_SECRET = 3;
@@ -14,7 +17,7 @@ export function redactSecrets(text: string, secrets: readonly string[]): string 
   const longestFirst = [...new Set(secrets)]
     .filter((each) => each.length >= SHORTEST_BARE_SECRET)
     .sort((a, b) => b.length - a.length);
-  const inPlace = text.replace(URL_PASSWORD, "$1***").replace(NAMED_PASSWORD, "$1$2***");
+  const inPlace = text.replace(URL_PASSWORD, "$1***").replace(NAMED_PASSWORD, "$1$2***").replace(QUOTED_PASSWORD, "$1$2'***'");
   return longestFirst.reduce((result, secret) => result.replace(pattern(secret), "***"), inPlace);
 }
 

@@ -22,6 +22,7 @@ import { columnNames } from "../sql/references.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { makeFact } from "./shared/fact.ts";
+import { areKnown } from "./shared/known-words.ts";
 import { lock, lockOnTree } from "./shared/locks.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
@@ -96,7 +97,10 @@ function readOptions(body: Node, scalar: YamlScalar, context: ReadContext): Opti
     context.problem(scalar.at, "collation-option", `a collation has no option ${unknown}`, hint);
     return null;
   }
-  return canonicalOptions(given);
+  const provider = given["provider"] === undefined ? [] : [given["provider"].toLowerCase()];
+  return areKnown(provider, { what: "provider of a collation", known: ["icu", "libc", "builtin"] }, scalar, context)
+    ? canonicalOptions(given)
+    : null;
 }
 
 /** The defaults as PostgreSQL fills them in: one LOCALE for two equal parts, what is deterministic not said. */

@@ -316,7 +316,8 @@ export const constraint: KindModule<ConstraintSpec> = {
     if (spec.nullsNotDistinct) return { major: 15, what: "NULLS NOT DISTINCT" };
     return (spec.references?.setColumns.length ?? 0) > 0 ? { major: 15, what: "SET NULL and SET DEFAULT with columns" } : null;
   },
-  answersTo: (fact) => [fact.id],
+  // Its index has its name.
+  answersTo: (fact) => [fact.id, objectId("index", qualifiedName(fact.spec.schema, fact.spec.name))],
   dependsOn,
   inline,
   create: (fact, context) =>

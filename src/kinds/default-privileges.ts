@@ -178,7 +178,10 @@ export const defaultPrivileges: KindModule<PresetSpec> = {
       properties: {
         for: { type: "string", minLength: 1, description: "The role that makes the objects. Default: the files' owner." },
         in: { type: "string", minLength: 1, description: "The schema; default: the whole database." },
-        on: { enum: Object.keys(presetTargets), description: "The sort of objects." },
+        on: {
+          enum: Object.keys(presetTargets),
+          description: "The sort of objects: tables, sequences, functions, types, schemas, large objects.",
+        },
         grants: grantsSchema,
       },
       required: ["on", "grants"],

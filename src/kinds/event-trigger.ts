@@ -1,12 +1,14 @@
 import { qualifiedName } from "../base/identifier.ts";
 import { quoteLiteral } from "../base/literal.ts";
 import type { Fact } from "../model/database.ts";
-import type { KindModule, PlanContext, ReadContext, Replace, Row, YamlEntry } from "../model/kind.ts";
+import type { KindModule, PlanContext, ReadContext, Replace, Row, YamlEntry, YamlScalar } from "../model/kind.ts";
 import type { StepDraft } from "../model/step.ts";
 import { namesOf } from "../sql/names.ts";
+import type { Node } from "../sql/parser.ts";
 import { address, notExtensionOwned, text } from "./shared/catalog.ts";
 import { catalogStep, namedProperties, renamedFromId, renameStep } from "./shared/database-object.ts";
 import { makeFact } from "./shared/fact.ts";
+import { areKnown } from "./shared/known-words.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
 import { declaredBy, familyOf, undeclared } from "./shared/target.ts";
 import { type TriggerState, triggerStates } from "./shared/trigger-spec.ts";
@@ -42,7 +44,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   if (!scalar) return [];
   const body = parseScalar("CREATE EVENT TRIGGER x ", scalar, context, hint)?.node.CreateEventTrigStmt;
   const enabled = triggerStates.find((state) => state === (scalarField(entry.value, "enabled")?.text ?? "origin"));
-  if (!body || !enabled) return [];
+  if (!body || !enabled || !knownWords(body, scalar, context)) return [];
   const names = namesOf(body.funcname);
   const [last = "", schema] = [names.at(-1), names.at(-2) ?? context.resolve("routine", names.at(-1) ?? "")];
   const tags = (body.whenclause ?? []).flatMap((item: { DefElem: { arg: { List: { items: [] } } } }) =>
@@ -59,6 +61,15 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   };
   const renamedFrom = renamedFromId("event_trigger", entry);
   return [eventTriggerFact(spec, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
+}
+
+const events: readonly string[] = ["ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login"];
+
+/** The grammar takes any word for an event and for what it is filtered by. */
+function knownWords(body: Node, scalar: YamlScalar, context: ReadContext): boolean {
+  const filters: readonly string[] = (body.whenclause ?? []).map((item: Node) => String(item.DefElem.defname));
+  const event = areKnown([String(body.eventname)], { what: "event of an event trigger", known: events }, scalar, context);
+  return areKnown(filters, { what: "filter of an event trigger", known: ["tag"] }, scalar, context) && event;
 }
 
 function clauses(spec: EventTriggerSpec, upper: boolean): string {

@@ -116,6 +116,8 @@ export const operator = definedKind({
   define: "OBJECT_OPERATOR",
   catalogSql,
   before: () => "CREATE OPERATOR === ",
+  options: [...order, "procedure"],
+  required: ["function"],
   nameOfKey,
   nameOfNode: (body, context) => {
     const names = namesOf(body.defnames);

@@ -33,6 +33,7 @@ export const textSearchDictionary = definedKind({
   define: "OBJECT_TSDICTIONARY",
   catalogSql,
   before: () => "CREATE TEXT SEARCH DICTIONARY x ",
+  required: ["template"],
   canonical: (body, name) => {
     const options = optionsOf(body, (key, arg) =>
       key === "template" ? searchName(namesOfArg(arg), name.schema) : literalValue(arg),

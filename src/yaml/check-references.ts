@@ -114,13 +114,14 @@ function createSearch(
     log.error(
       at,
       "unknown-reference",
-      `${nouns[kindOf(missing)] ?? kindOf(missing)} ${pathOf(missing)} is not declared`,
+      `${nounOf(missing)} ${pathOf(missing)} is not declared`,
       hint ?? "declare it, or correct the name",
     );
   };
 }
 
 const nouns: Readonly<Record<string, string>> = { relation: "table or view", routine: "function" };
+const nounOf = (reference: string): string => nouns[kindOf(reference)] ?? kindOf(reference).replaceAll("_", " ");
 
 /** `column app.orders.id` → `column app.orders`: whose part it is. Null for names of two parts. */
 function partOf(reference: string): string | null {

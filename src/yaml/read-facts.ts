@@ -36,9 +36,11 @@ interface Place {
 /** Reads the maps of schema files, kind by kind, so that a kind finds what it builds on already read. */
 export function readDocuments(documents: readonly YamlValue[], reader: Reader): void {
   const place: Place = { parent: null, within: [], context: readContext(reader.settings, null), sort: "schema" };
-  for (const slot of slotsIn(reader.kinds, ["root"], "schema")) {
+  const slots = slotsIn(reader.kinds, ["root"], "schema");
+  for (const slot of slots) {
     for (const document of documents) readSlot(slot, document, place, reader);
   }
+  for (const document of documents) reportOfNone(slots, document, place.context);
 }
 
 /** A parent whose parts are to be read, and the entries that it was read from. */
@@ -57,6 +59,26 @@ export function readParts(map: YamlValue, slots: readonly SlotModule[], parent: 
     sort: parent.sort,
   };
   for (const slot of slots) readSlot(slot, map, place, reader);
+  reportOfNone(slots, map, place.context);
+}
+
+/** Where each kind of a key takes only definitions of its own: entries that none of them takes. */
+function reportOfNone(slots: readonly SlotModule[], map: YamlValue, context: ReadContext): void {
+  for (const key of new Set(slots.flatMap(({ slot }) => (slot.accepts ? [slot.key] : [])))) {
+    const alike = slots.filter(({ slot }) => slot.key === key);
+    const found = map.type === "map" ? map.entries.find((entry) => entry.key === key) : undefined;
+    const [first] = alike;
+    if (!found || !first) continue;
+    for (const entry of entriesOf(found, first)) {
+      if (alike.some((at) => isOf(entry, at))) continue;
+      context.problem(
+        entry.value.at,
+        "unknown-definition",
+        `nothing under ${key}: is defined like this`,
+        first.slot.shape.description,
+      );
+    }
+  }
 }
 
 function readSlot(at: SlotModule, map: YamlValue, place: Place, reader: Reader): void {

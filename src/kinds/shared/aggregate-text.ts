@@ -1,5 +1,6 @@
 import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import { quoteLiteral } from "../../base/literal.ts";
+import { didYouMean } from "../../base/nearest-name.ts";
 import type { SourceRef } from "../../model/database.ts";
 import type { ReadContext } from "../../model/kind.ts";
 import { namesOf } from "../../sql/names.ts";
@@ -65,6 +66,22 @@ export function readAggregate(body: Node, at: SourceRef, context: ReadContext): 
   const name = names.length > 1 ? qualifiedName(...names) : qualifiedName(context.schema, names[0] ?? "");
   const options: Record<string, string | null> = {};
   for (const { DefElem: option } of body.definition ?? []) options[renamed(option.defname)] = optionText(option, context);
+  for (const needed of ["sfunc", "stype"])
+    if (options[needed] === undefined) {
+      context.problem(
+        at,
+        "aggregate-option",
+        `an aggregate needs ${needed.toUpperCase()}`,
+        "write (sfunc = app.add, stype = integer)",
+      );
+      return null;
+    }
+  const unknown = Object.keys(options).find((key) => !order.includes(key));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, order) ?? `its options: ${order.join(", ")}`;
+    context.problem(at, "aggregate-option", `"${unknown}" is no option of an aggregate`, hint);
+    return null;
+  }
   const [list, direct] = body.args ?? [];
   const ordered = (direct?.Integer?.ival ?? (direct?.Integer ? 0 : -1)) >= 0 || options.hypothetical === "";
   const standard = ordered ? "read_write" : "read_only";

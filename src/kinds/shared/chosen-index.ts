@@ -27,6 +27,15 @@ export function chosenIndexFact<S extends ChosenIndexSpec>(
   return makeFact<S>({ kind, names: [schema, name], schema, parent, spec, at });
 }
 
+/**
+ * What the files say of a table: its index is one of theirs, so that a name that is none is found out. Those of partitions may come
+ * from their parent's.
+ */
+export function declaredTarget(parent: Fact, index: string | null): Pick<ChosenIndexSpec, "target"> {
+  const { schema } = relationNames(parent.object);
+  return { target: index === null || parent.parent !== null ? null : objectId("index", qualifiedName(schema, index)) };
+}
+
 /** Finds the index in a database: the constraint of that name, or the index. */
 export function settleChosenIndex<S extends ChosenIndexSpec>(fact: Fact<S>, look: Lookup): Fact<S> {
   const { schema, table, index } = fact.spec;

@@ -9,6 +9,7 @@ import type {
   Replace,
   Row,
   SqlStatement,
+  YamlScalar,
   YamlSlot,
 } from "../../model/kind.ts";
 import { objectId, schemaId } from "../../model/object-id.ts";
@@ -16,6 +17,7 @@ import type { StepDraft } from "../../model/step.ts";
 import { type Node, SqlSyntaxError } from "../../sql/parser.ts";
 import { optionalText, text } from "./catalog.ts";
 import { draft, noWork } from "./draft.ts";
+import { areKnown } from "./known-words.ts";
 import { createDraft, dropDraft } from "./named-object.ts";
 import { parseScalar } from "./sql-piece.ts";
 import { definition, entryKey, entryNames, shortOrLong } from "./yaml-entry.ts";
@@ -60,6 +62,9 @@ export interface DefinedKind {
   before(name: DefinedName, value: string): string;
   /** The value cut to what follows the name (a leading `default` that stands before it). */
   readonly cut?: (value: string) => string;
+  /** The options of a definition in parentheses, and those without which there is none; absent where it has others. */
+  readonly options?: readonly string[];
+  readonly required?: readonly string[];
   nameOfKey?(key: string, context: ReadContext): DefinedName | null;
   nameOfNode?(body: Node, context: ReadContext): DefinedName;
   nameOfRow?(row: Row): DefinedName;
@@ -127,19 +132,32 @@ function slotOf(input: DefinedKind, fact: MakeFact): YamlSlot<DefinedSpec> {
       const name = nameOfKey(input, entry.key, context);
       const scalar = definition(entry);
       if (name === null) {
-        context.problem(entry.at, "key", `this is no name of a ${words(input)}`, input.hint);
+        context.problem(entry.at, "key", `this is no name of ${aWords(input)}`, input.hint);
         return [];
       }
       const body =
         scalar &&
         bodyOf(input, parseScalar(input.before(name, scalar.text), cutScalar(input, scalar), context, input.hint)?.node);
-      return scalar && body ? [fact(name, input.canonical(body, name, context), { at: entry.at })] : [];
+      return scalar && body && hasOptions(input, body, scalar, context)
+        ? [fact(name, input.canonical(body, name, context), { at: entry.at })]
+        : [];
     },
     write: (own, context) => shortOrLong(input.keyOf?.(own.spec, own.object) ?? keyOfName(own, context), own.spec.def, {}),
   };
 }
 
 const words = (input: DefinedKind): string => input.kind.replaceAll("_", " ");
+const aWords = (input: DefinedKind): string => `${/^[aeiou]/.test(input.kind) ? "an" : "a"} ${words(input)}`;
+
+/** The grammar takes any option: whether those are all known, and none is missing. */
+function hasOptions(input: DefinedKind, body: Node, scalar: YamlScalar, context: ReadContext): boolean {
+  const given: readonly string[] = (body.definition ?? []).map((item: Node) => String(item.DefElem.defname));
+  const { options, required = [] } = input;
+  if (options && !areKnown(given, { what: `option of ${aWords(input)}`, known: options }, scalar, context)) return false;
+  const missing = required.find((option) => !given.includes(option) && !(option === "function" && given.includes("procedure")));
+  if (missing !== undefined) context.problem(scalar.at, "missing-option", `${aWords(input)} needs ${missing}`, input.hint);
+  return missing === undefined;
+}
 
 function bodyOf(input: DefinedKind, node: Node): Node {
   const body = node?.[input.tag] ?? node?.[input.valueTag ?? ""];
@@ -211,7 +229,7 @@ function alterations(
   context: PlanContext,
 ): readonly StepDraft[] | Replace {
   const there = input.alter?.(live, desired, context) ?? null;
-  if (there === null) return { replace: `PostgreSQL cannot alter this of a ${words(input)}` };
+  if (there === null) return { replace: `PostgreSQL cannot alter this of ${aWords(input)}` };
   if (there.length === 0) return [];
   const back = input.alter?.(desired, live, context) ?? null;
   return [

@@ -41,7 +41,8 @@ export const attributeKeys: Readonly<Record<string, JsonSchema>> = {
   tablespace: { type: "string", description: "Left out: that of the database." },
   statistics: {
     type: "object",
-    additionalProperties: { type: "integer", minimum: -1, maximum: 10000 },
+    patternProperties: { "^[1-9][0-9]*$": { type: "integer", minimum: -1, maximum: 10000 } },
+    additionalProperties: false,
     description: "Statistics targets of its expressions by their number: { 1: 500 }",
   },
 };

@@ -51,6 +51,11 @@ function readPart(entry: YamlEntry, context: ReadContext, input: PartKind, fact:
   const { parent } = context;
   if (!parent) return [];
   const name = entryName(entry.key);
+  if (!input.has(parent, name)) {
+    const message = `${parent.kind.replaceAll("_", " ")} ${parent.object} has no "${name}" of which something could be said`;
+    context.problem(entry.at, "unknown-reference", message, "correct the name, or declare it");
+    return [];
+  }
   refuseUnread(entry, name, parent, input, context);
   const said = scalarField(entry.value, "default");
   if (said === undefined && (scalarField(entry.value, "comment")?.text ?? "") === "") return [];

@@ -5,6 +5,7 @@ import { type SqlText, sqlText } from "../../model/spec.ts";
 import { namesOf } from "../../sql/names.ts";
 import type { Node } from "../../sql/parser.ts";
 import { bareExpression } from "./bare-expression.ts";
+import { areKnown } from "./known-words.ts";
 import { publicationSchemaFact, publicationTableFact } from "./publication-member.ts";
 import { codeTokens, isWord } from "./sql-piece.ts";
 
@@ -42,6 +43,8 @@ export function readPublication(
   return { spec, members };
 }
 
+const publicationOptions: readonly string[] = ["publish", "publish_via_partition_root", "publish_generated_columns"];
+
 function readOptions(
   options: readonly Node[],
   scalar: YamlScalar,
@@ -53,10 +56,16 @@ function readOptions(
     const said = value === undefined ? "true" : String(value).toLowerCase();
     if (option.defname === "publish") {
       const words = said.split(",").map((word) => word.trim());
+      areKnown(
+        words.filter((word) => word !== ""),
+        { what: "operation that is published", known: operations },
+        scalar,
+        context,
+      );
       publish = operations.filter((operation) => words.includes(operation));
     } else if (option.defname === "publish_via_partition_root") viaRoot = !/^(false|off|0)$/.test(said);
     else if (option.defname === "publish_generated_columns") generatedColumns = said === "none" ? "none" : "stored";
-    else context.problem(scalar.at, "sql-syntax", `${option.defname} is no option of a publication`);
+    else areKnown([option.defname], { what: "option of a publication", known: publicationOptions }, scalar, context);
   }
   return { publish, viaRoot, generatedColumns };
 }

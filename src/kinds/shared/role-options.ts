@@ -62,7 +62,8 @@ export function readRoleOptions(scalar: YamlScalar, context: ReadContext): RoleO
     }
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
-    context.problem(scalar.atOffset(error.offset), "sql-syntax", error.message);
+    const hint = "write what follows CREATE ROLE name, e.g. login noinherit connection limit 5";
+    context.problem(scalar.atOffset(error.offset), "sql-syntax", error.message, hint);
     return null;
   }
   return found;

@@ -3,6 +3,7 @@ import type { ReadContext, SqlStatement, YamlScalar } from "../../model/kind.ts"
 import type { SqlText } from "../../model/spec.ts";
 import { namesOf } from "../../sql/names.ts";
 import { type Node, parseWrapped, SqlSyntaxError, type Token } from "../../sql/parser.ts";
+import { areKnown } from "./known-words.ts";
 import { codeTokens, isWord } from "./sql-piece.ts";
 
 /** The text of CREATE STATISTICS: `(ndistinct) on a, lower(b)`. */
@@ -99,6 +100,7 @@ function bodyOf(statement: Node, scalar: YamlScalar, end: number, context: ReadC
     return null;
   }
   const said = namesOf(statement.stat_types).map((name) => name.toLowerCase());
+  if (!areKnown(said, { what: "sort of statistics", known: allKinds }, scalar, context)) return null;
   const single = order.length === 0 && expressions.length === 1;
   return {
     kinds: single ? [] : said.length === 0 ? allKinds : [...said].sort(),

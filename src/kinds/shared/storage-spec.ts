@@ -5,6 +5,7 @@ import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { Node } from "../../sql/parser.ts";
 import { optionalText } from "./catalog.ts";
 import { optionsOf } from "./index-options.ts";
+import { checkParameters } from "./storage-parameters.ts";
 import { field, flagField, scalarField } from "./yaml-entry.ts";
 
 /** How a table or materialized view is stored: persistence, storage parameters, tablespace, access method (manual, CREATE TABLE). */
@@ -67,6 +68,7 @@ function readParameters(value: YamlValue | undefined): StorageParameters {
 /** The storage of a table; what a partitioned one cannot have is a problem. */
 export function readTableStorage(entry: YamlEntry, partitioned: boolean, context: ReadContext): RelationStorage {
   const storage = readStorage(entry.value);
+  if (storage.using === null) checkParameters(field(entry.value, "with"), context);
   if (!partitioned) return storage;
   const method = scalarField(entry.value, "using")?.text ?? null;
   if (Object.keys(storage.with).length > 0)

@@ -24,7 +24,7 @@ export type Ancestry = {
 // ---- YAML
 
 export const ancestryProperties = {
-  inherits: { type: "array", items: { type: "string" }, description: "Tables that it inherits, in order." },
+  inherits: { type: "array", items: { type: "string" }, description: "Tables that it inherits, in order: [app.base]." },
   of: { type: "string", description: "The composite type that gives it its columns." },
 };
 

@@ -1,6 +1,6 @@
 import { qualifiedName } from "../../base/identifier.ts";
 import type { Fact } from "../../model/database.ts";
-import type { ReadContext, WriteContext, WrittenEntry, YamlEntry, YamlSlot } from "../../model/kind.ts";
+import type { ReadContext, WriteContext, WrittenEntry, YamlEntry, YamlScalar, YamlSlot } from "../../model/kind.ts";
 import type { SqlText } from "../../model/spec.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
 import { rlsFact } from "../shared/rls-fact.ts";
@@ -17,6 +17,16 @@ import { type Table, type TableSpec, tableFact } from "./table-spec.ts";
 function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const parent = context.parent;
   if (!parent) return [];
+  if (parent.spec["partitionBy"] === null) {
+    const hint = "write partition_by: range (column) on it, list or hash likewise";
+    context.problem(
+      entry.at,
+      "not-partitioned",
+      `${parent.object} has partitions, but does not say what it is partitioned by`,
+      hint,
+    );
+    return [];
+  }
   const above = { schema: parent.schema ?? context.schema, table: String(parent.spec["name"]) };
   const { schema, name } = entryNames(entry.key, above);
   const scalar = scalarField(entry.value, "for") ?? definition(entry);
@@ -31,7 +41,7 @@ function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] 
   }
   const isDefault = scalar.text.trim().toLowerCase() === "default";
   const bound = isDefault ? null : context.sql("bound", scalar);
-  if (!isDefault && !bound) return [];
+  if (!isDefault && (!bound || !fitsKey(parent, scalar, context))) return [];
   const partitionOf = { ...above, bound };
   const partitionBy = partitionKey(entry, context);
   const storage = readTableStorage(entry, partitionBy !== null, context);
@@ -50,6 +60,26 @@ function readPartition(entry: YamlEntry, context: ReadContext): readonly Fact[] 
     { at: entry.at },
   );
   return isForeignTable(fact) ? [fact] : [fact, rlsFact(schema, name, context.defaultRls, entry.at)];
+}
+
+const boundForms: readonly (readonly [key: RegExp, bound: RegExp, form: string])[] = [
+  [/^\s*range\b/i, /^\s*from\b/i, "from (…) to (…)"],
+  [/^\s*list\b/i, /^\s*in\b/i, "in (…)"],
+  [/^\s*hash\b/i, /^\s*with\b/i, "with (modulus …, remainder …)"],
+];
+
+/** Whether a bound is of the sort that its parent's key asks for; the grammar takes each for any. */
+function fitsKey(parent: Fact, scalar: YamlScalar, context: ReadContext): boolean {
+  const key = (parent.spec as TableSpec).partitionBy?.sql ?? "";
+  const form = boundForms.find(([ofKey]) => ofKey.test(key));
+  if (form === undefined || form[1].test(scalar.text)) return true;
+  context.problem(
+    scalar.at,
+    "partition-bound",
+    `${parent.object} is partitioned by ${key}, and this is no such bound`,
+    `write ${form[2]}, or default`,
+  );
+  return false;
 }
 
 /** The columns in an order that is not the parent's: of a table that was made by itself and attached. */
