@@ -104,7 +104,17 @@ interface Start {
   readonly dump: readonly string[];
 }
 
-async function startOf(name: string, major: number, base: readonly Part[]): Promise<Start> {
+const starts = new Map<string, Promise<Start>>();
+
+/** Made once for each name and major. */
+function startOf(name: string, major: number, base: readonly Part[]): Promise<Start> {
+  const key = `${name}-${major}`;
+  const made = starts.get(key) ?? makeStart(name, major, base);
+  starts.set(key, made);
+  return made;
+}
+
+async function makeStart(name: string, major: number, base: readonly Part[]): Promise<Start> {
   const template = await ensureTemplate(`everything_${name}`, major, async (fresh) => {
     for (const part of base)
       await execute(fresh, part.sql).catch((error) => {

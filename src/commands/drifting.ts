@@ -2,10 +2,11 @@ import { compareSnapshot, type DriftItem } from "../apply/drift.ts";
 import type { Session } from "../catalog/connect.ts";
 import { readLive } from "../catalog/read-live.ts";
 import { readState, type Snapshot, type State } from "../catalog/state.ts";
+import { goes } from "../diff/diff.ts";
 import { scopeOf } from "../diff/scope.ts";
-import { kindNamed } from "../kinds/registry.ts";
 import type { DesiredDatabase, Fact, LiveDatabase, SourceRef, Unmanaged } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
+import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Plan, PlanChange } from "../model/plan.ts";
 import type { Difference, DriftReport } from "../report/drift-text.ts";
@@ -68,8 +69,9 @@ async function changesOf(
 
 function againstSnapshot(snapshot: Snapshot, state: State, live: LiveDatabase, desired: DesiredDatabase): readonly DriftItem[] {
   const scope = scopeOf(desired, live);
-  // What is compared only where somebody declared it (owners, grants of other roles) cannot appear.
-  const isManaged = (fact: Fact) => kindNamed(fact.kind).scope === "exact" && scope.includes(fact);
+  const look = lookupOf(desired.facts);
+  // What a plan would leave alone (owners, grants of other roles, the comment that an extension brings) cannot appear.
+  const isManaged = (fact: Fact) => scope.includes(fact) && fact.implied !== true && goes(fact, look);
   const inFlight = new Set(state.inFlight.map(({ kind, object }): ObjectId => `${kind} ${object}`));
   return compareSnapshot(snapshot, live.facts, { isManaged, inFlight });
 }

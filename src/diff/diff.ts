@@ -80,7 +80,7 @@ export async function diff(
 }
 
 /** Whether a live fact of the scope that the files do not declare is dropped. */
-function goes(fact: Fact, desired: Lookup): boolean {
+export function goes(fact: Fact, desired: Lookup): boolean {
   const kind = kindNamed(fact.kind);
   return kind.undeclared ? kind.undeclared(fact, desired) === "drop" : kind.scope === "exact";
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { quoteIdentifier } from "../base/identifier.ts";
 import { connect } from "../catalog/connect.ts";
 import { sqlStateOf } from "../catalog/connection-error.ts";
@@ -19,7 +20,6 @@ const maxRoles = 200;
 /** Opens scratch databases; the server starts with the first build and stops with `close`. */
 export function createScratch(options: { readonly dataDir: string; readonly signal?: AbortSignal }): Scratch {
   let server: Promise<EmbeddedServer> | null = null;
-  let count = 0;
   const start = (): Promise<EmbeddedServer> => {
     server ??= started({
       dataDir: options.dataDir,
@@ -31,7 +31,7 @@ export function createScratch(options: { readonly dataDir: string; readonly sign
   return {
     async build(statements) {
       const running = await start();
-      const name = `scratch_${process.pid}_${count++}`;
+      const name = `scratch_${randomUUID().replaceAll("-", "")}`;
       await administer(running, `CREATE DATABASE ${name} TEMPLATE template0`);
       return await buildIn(running, name, statements);
     },
@@ -56,7 +56,7 @@ async function started(options: Parameters<typeof startEmbeddedServer>[0]): Prom
 }
 
 async function administer(server: EmbeddedServer, sql: string): Promise<void> {
-  const session = await connect(server.url, { readOnly: false, applicationName: "lockstep scratch" });
+  const session = await connect(server.url, unhurried);
   try {
     await session.query(sql);
   } finally {
@@ -64,13 +64,11 @@ async function administer(server: EmbeddedServer, sql: string): Promise<void> {
   }
 }
 
+/** Nobody queues behind what a scratch server waits for: another command of the same folder that builds too. */
+const unhurried = { readOnly: false, applicationName: "lockstep scratch", lockTimeout: 0, statementTimeout: 0 } as const;
+
 async function buildIn(server: EmbeddedServer, name: string, statements: readonly ScratchStatement[]): Promise<ScratchBuild> {
-  const session = await connect(server.urlFor(name), {
-    readOnly: false,
-    applicationName: "lockstep scratch",
-    lockTimeout: 0,
-    statementTimeout: 0,
-  });
+  const session = await connect(server.urlFor(name), unhurried);
   try {
     const failed = await runAll(session, statements);
     const live: LiveDatabase = await readLive(session);
@@ -107,7 +105,9 @@ async function attempt(session: Session, sql: string): Promise<Error | null> {
 async function makeMissingRole(session: Session, error: Error): Promise<boolean> {
   const role = /role "(.+)" does not exist/.exec(error.message)?.[1];
   if (role === undefined) return false;
-  return (await attempt(session, `CREATE ROLE ${quoteIdentifier(role)}`)) === null;
+  const failure = await attempt(session, `CREATE ROLE ${quoteIdentifier(role)}`);
+  // Another command may have made it meanwhile: unique_violation while both are at it, duplicate_object afterwards.
+  return failure === null || ["23505", "42710"].includes(sqlStateOf(failure) ?? "");
 }
 
 async function runSingly(session: Session, statements: readonly ScratchStatement[]): Promise<Map<ObjectId, string>> {
