@@ -29,7 +29,13 @@ const firstOid = 16384;
  * In: the server's major.
  */
 export function unmanagedSql(major: number): string {
-  const sources = [...types(), ...databaseObjects(), ...databaseAttributes(), ...beyondDatabase(major), ...tableAttributes()];
+  const sources = [
+    ...types(),
+    ...databaseObjects(),
+    ...databaseAttributes(),
+    ...beyondDatabase(major),
+    ...tableAttributes(major),
+  ];
   const queries = sources.map((source) => {
     const why = source.why ?? "'lockstep does not manage this kind of object'";
     return `select '${source.kind}' as kind, (${source.object})::text as object, (${source.schema ?? "null"})::text as schema, (${why})::text as why
@@ -176,7 +182,7 @@ function attribute(kinds: readonly string[], why: string, where: string, join = 
     }));
 }
 
-function tableAttributes(): Source[] {
+function tableAttributes(major: number): Source[] {
   return [
     ...attribute(
       ["table"],
@@ -185,12 +191,23 @@ function tableAttributes(): Source[] {
     ),
     // Of an index that is no key the files can say it.
     {
-      kind: "constraint",
+      kind: "constraint_attachment",
       object: `${path("c.relname")} || '.' || quote_ident(k.conname)`,
       schema: "n.nspname",
       from: "pg_constraint k join pg_index x on x.indexrelid = k.conindid join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace",
       where: `c.relkind = 'p' and k.contype in ('p', 'u', 'x') and not x.indisvalid and ${inUserSchema} and ${stands("pg_class", "c.oid")}`,
-      why: "'not all partitions have the key: pulled, it is one of all of them'",
+      why: "'not all partitions have the key: in the files it is one of all of them'",
     },
+    ...(major < 15 ? [] : [identityPersistence]),
   ];
 }
+
+/** Before 15 no sequence is unlogged; since then an identity's is as its table, until somebody says otherwise. */
+const identityPersistence: Source = {
+  kind: "sequence",
+  object: path("s.relname"),
+  schema: "n.nspname",
+  from: "pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = s.relnamespace",
+  where: `d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'i' and s.relpersistence <> c.relpersistence and ${inUserSchema}`,
+  why: "'LOGGED and UNLOGGED of an identity other than its table are not managed'",
+};

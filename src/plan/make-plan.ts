@@ -15,6 +15,7 @@ import { draftChanges, type PlannedDraft } from "./drafts.ts";
 import { equality, type KnownPair } from "./equality.ts";
 import { withFollowers } from "./followers.ts";
 import { precedence } from "./graph.ts";
+import { refuseLeftDependents } from "./left-dependents.ts";
 import { refuseNewerFeatures, refuseOldServer } from "./old-server.ts";
 import { orderDrafts } from "./order.ts";
 import { type Asker, DataQuestions, tableOf } from "./probes.ts";
@@ -81,6 +82,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const ordered = inOrder(() => draftedInOrder({ ...base, empty }, live, finalFacts));
   const { drafts } = ordered.drafted;
   refuseDrafts(drafts, input, result);
+  refuseLeftDependents(drafts, new Set(changes.map((change) => subjectOf(change).id)), live);
   const plan = await assemblePlan({
     input,
     live,

@@ -13,8 +13,8 @@ type Composite = Fact<
 
 /**
  * PostgreSQL changes no attribute of a type that columns use, and moves none: a new type takes the place of the old one, and the columns
- * move over. In: CREATE TYPE of both; the live one under the names that its attributes will have. Null when no column uses it, or one of
- * arrays whose elements text cannot carry over.
+ * move over. In: CREATE TYPE of both; the live one under the names that its attributes will have. Null when no column uses it, one of
+ * arrays whose elements text cannot carry over, or a table is of it: its columns have their places.
  */
 export function swapComposite(
   live: Composite,
@@ -25,6 +25,8 @@ export function swapComposite(
 ): StepDraft | null {
   const columns = columnsOfType(desired.id, context);
   const [first] = columns;
+  const staying = context.heirs("desired", desired.id);
+  if (context.heirs("live", desired.id).some((table) => staying.includes(table))) return null;
   const convert = conversion(live, desired, columns);
   const back = conversion(desired, live, columns);
   if (!first || convert === null) return null;
