@@ -2,9 +2,7 @@
  * The whole catalog: a database with every kind and attribute is pulled, plans as empty and comes out equal elsewhere; then each
  * attribute is changed alone, there and back. pg_dump is the judge.
  */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, connect, type Plan, plan, readLive } from "../src/index.ts";
@@ -15,20 +13,20 @@ import { ungentleSteps } from "./support/gentle-steps.ts";
 import { dumpComparable, findPgDump } from "./support/pg-dump.ts";
 import { runCommand } from "./support/run-command.ts";
 import { createDatabase, ensureTemplate, majors, type TestDatabase, testServer } from "./support/servers.ts";
+import { type SharedScratch, shareScratch } from "./support/shared-scratch.ts";
 
-const home = mkdtempSync(join(tmpdir(), "lockstep-everything-"));
-chmodSync(home, 0o711); // The scratch server has an account of its own when the tests run as root.
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+let scratch: SharedScratch;
+beforeAll(async () => {
+  scratch = await shareScratch("lockstep-everything-");
+});
+afterAll(async () => await scratch.close());
 
 /** All that a plan may ask; what it asked for is not the question here. */
 const approve = ["locking", "destructive", "widen", "undeclared", "rebuild"];
 
-/** A folder for files, whose scratch server is that of all of them. */
 async function folderFor(name: string): Promise<string> {
-  const cwd = join(home, name);
-  await mkdir(join(cwd, ".lockstep"), { recursive: true });
-  await mkdir(join(home, "scratch"), { recursive: true, mode: 0o711 });
-  await symlink(join(home, "scratch"), join(cwd, ".lockstep", "scratch"));
+  const cwd = join(scratch.home, name);
+  await scratch.use(cwd);
   return cwd;
 }
 

@@ -3,9 +3,8 @@
  * applied to the first: that converges, pg_dump sees no difference, and no row of what stayed is lost. What fails is shrunk.
  * RANDOM_COUNT transitions (default 100) from RANDOM_SEED (default 1).
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, connect, plan, readLive, type Session } from "../src/index.ts";
@@ -26,6 +25,7 @@ import {
   without,
 } from "./support/random-schema/schema.ts";
 import { createDatabase, majors, testServer } from "./support/servers.ts";
+import { type SharedScratch, shareScratch } from "./support/shared-scratch.ts";
 
 const count = Number(process.env.RANDOM_COUNT ?? 100);
 const first = Number(process.env.RANDOM_SEED ?? 1);
@@ -33,22 +33,15 @@ const first = Number(process.env.RANDOM_SEED ?? 1);
 const share = 10;
 /** Attempts at making a failure smaller. */
 const patience = Number(process.env.RANDOM_SHRINK ?? 60);
-const home = mkdtempSync(join(tmpdir(), "lockstep-random-"));
-/** One scratch server for the transitions of a test, which run one after the other. As root it keeps its things elsewhere, and says where. */
-const scratchHome = (test: string): string => join(home, `scratch-${test}`);
-afterAll(() => {
-  for (const name of readdirSync(home).filter((entry) => entry.startsWith("scratch-"))) {
-    const moved = join(home, name, "moved-to");
-    if (existsSync(moved)) rmSync(readFileSync(moved, "utf8").trim(), { recursive: true, force: true });
-  }
-  rmSync(home, { recursive: true, force: true });
+let scratch: SharedScratch;
+beforeAll(async () => {
+  scratch = await shareScratch("lockstep-random-");
 });
+afterAll(async () => await scratch.close());
 
 interface Pair {
   readonly from: Schema;
   readonly to: Schema;
-  /** The test that it belongs to. */
-  readonly test: string;
 }
 
 const spaces = "create schema app; create schema extra;";
@@ -92,11 +85,9 @@ function changedColumns({ from, to }: Pair): ReadonlySet<string> {
 async function problemOf(pair: Pair, major: number): Promise<string | null> {
   const here = await createDatabase({ major });
   const there = await createDatabase({ major });
-  const cwd = mkdtempSync(join(home, "files-"));
+  const cwd = mkdtempSync(join(scratch.home, "files-"));
   try {
-    await mkdir(join(cwd, ".lockstep"));
-    await mkdir(scratchHome(pair.test), { recursive: true });
-    await symlink(scratchHome(pair.test), join(cwd, ".lockstep", "scratch"));
+    await scratch.use(cwd);
     await execute(here.url, spaces, schemaSql(pair.from), rowsSql(pair.from));
     await execute(there.url, spaces, schemaSql(pair.to));
     await pull(there.url, cwd);
@@ -149,7 +140,7 @@ async function shrink(pair: Pair, major: number, problem: string): Promise<{ pai
       const keys = [...new Set([...best.from, ...best.to].map(({ key }) => key))];
       if (at >= keys.length) break;
       const gone = new Set(keys.slice(at, at + size));
-      const smaller = { test: pair.test, from: without(best.from, gone), to: without(best.to, gone) };
+      const smaller = { from: without(best.from, gone), to: without(best.to, gone) };
       left--;
       const found = await problemOf(smaller, major);
       if (found === null || sort(found) !== sort(problem)) continue;
@@ -178,7 +169,7 @@ describe.each(majors)("PostgreSQL %i", { concurrent: true }, (major) => {
     for (let seed = start; seed < Math.min(start + share, first + count); seed++) {
       const random = randomFrom(seed);
       const from = randomSchema(random, major, 8 + random.int(30));
-      const pair = { test: `${major}-${start}`, from, to: randomTransition(random, major, from) };
+      const pair = { from, to: randomTransition(random, major, from) };
       const problem = await problemOf(pair, major);
       if (problem === null) continue;
       const small = await shrink(pair, major, problem);
