@@ -72,8 +72,11 @@ function changedColumns({ from, to }: Pair): ReadonlySet<string> {
   const after = new Map(to.map((item) => [item.key, formOf(item).sql]));
   const tables = new Map(from.map((item) => [item.key, item.name]));
   const changed = from.filter((item) => item.inside !== null && after.get(item.key) !== formOf(item).sql);
+  // A name is one column's and its heirs': any table may have it.
+  const heirs = from.map(({ name }) => name);
   return new Set([
     ...changed.map((item) => `${tables.get(item.inside ?? "")}.${item.name}`),
+    ...changed.flatMap((item) => heirs.map((table) => `${table}.${item.name}`)),
     // Rows of a partition that goes are lost with it.
     ...from
       .filter((item) => ["partition", "rest", "child", "table"].includes(item.kind) && !after.has(item.key))

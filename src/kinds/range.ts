@@ -21,7 +21,7 @@ import { makeFact } from "./shared/fact.ts";
 import { createDraft, dropDraft, identityFields, nameOf, renameDraft } from "./shared/named-object.ts";
 import { multirangeName, type RangeDefinition, rangeOptions, readRange } from "./shared/range-definition.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
-import { columnsOfType, swapLocks, throughTextSql } from "./shared/swap-type.ts";
+import { leavingUsers, movedColumns, swapLocks, throughTextSql } from "./shared/swap-type.ts";
 import { definition, entryKey, entryNames, renamedFromPath, shortOrLong } from "./shared/yaml-entry.ts";
 
 /** A range type with its multirange (manual, 8.17.8). Its constructor functions are its own: no facts. */
@@ -132,7 +132,7 @@ function alter(
 ): readonly StepDraft[] | Replace {
   if (fields.every((field) => field === "multirange")) return [moveMultirange(live, desired)];
   const why = `its ${fields.map((field) => words[field] ?? field).join(", ")} changes`;
-  const columns = columnsOfType(live.id, context);
+  const columns = movedColumns(live.id, context);
   const [first] = columns;
   if (!first) return { replace: why };
   return [
@@ -149,6 +149,7 @@ function alter(
       breaks: "old",
       relation: first.relation,
       clears: [{ id: desired.id, by: "replace" }],
+      after: leavingUsers(desired.id, context),
       together: `swap ${desired.id}`,
     }),
   ];

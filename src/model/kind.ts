@@ -309,12 +309,15 @@ export interface KindModule<S extends Spec = Spec> {
   /** Rendered inside its parent's CREATE when that is made in the same plan; null when it has a statement of its own. */
   inline(fact: Fact<S>, context: PlanContext): string | null;
   create(fact: Fact<S>, context: PlanContext): readonly StepDraft[];
-  /** How it gets out of the way of a change and back, when that is not dropping and creating it (a default of a column). */
+  /**
+   * How it gets out of the way of a change and back, when that is not dropping and creating it (a default of a column). `settles`:
+   * fields of its own that are as the files say when it is back.
+   */
   stepAside?(
     live: Fact<S>,
     final: Fact<S>,
     context: PlanContext,
-  ): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[] };
+  ): { readonly before: readonly StepDraft[]; readonly after: readonly StepDraft[]; readonly settles?: readonly string[] };
   alter(live: Fact<S>, desired: Fact<S>, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace;
   /**
    * What PostgreSQL forgets of it when the type of the column that it is, or lies over, changes, and it makes it anew by itself: the

@@ -70,8 +70,9 @@ function onePass(
     return back;
   };
   for (const change of input.changes) {
-    if (isImplied(change, input, gone, replaced)) continue;
-    const result = draftChange(change, context);
+    const left = leftBesides(change, context, replaced);
+    if (left === null || isImplied(left, input, gone, replaced)) continue;
+    const result = draftChange(left, context);
     const assumesEmpty = context.takeAssumed();
     if ("replace" in result) replace.push(subjectOf(change).id);
     else {
@@ -126,7 +127,7 @@ function withKeys(drafts: readonly PlannedDraft[]): PlannedDraft[] {
 /** True for what goes or comes with something else: inside a dropped or replaced object, or rebuilt as a whole. */
 function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId>, replaced: ReadonlySet<ObjectId>): boolean {
   const fact = subjectOf(change);
-  if (replaced.has(fact.id)) return true;
+  if (replaced.has(fact.id) && !staysAside(change)) return true;
   if (change.type === "rename" && replaced.has(change.live.id) && !kindStepsAside(fact.id)) return true;
   for (
     let at: ObjectId | null = fact.parent;
@@ -137,6 +138,19 @@ function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId
     if (change.type === "drop" && gone.has(at) && !input.later.has(fact.id)) return true;
   }
   return false;
+}
+
+/** True of an alteration of what steps aside for another change and is not made anew. */
+function staysAside(change: Change): boolean {
+  return change.type === "alter" && kindStepsAside(change.live.id) && change.live.spec["generated"] === null;
+}
+
+/** What is left of a change when stepping aside, and coming back as the files say, does a part of it; null for nothing. */
+function leftBesides(change: Change, context: RecordingContext, replaced: ReadonlySet<ObjectId>): Change | null {
+  if (change.type !== "alter" || !replaced.has(change.desired.id) || !staysAside(change)) return change;
+  const done = kindNamed(change.live.kind).stepAside?.(change.live, change.desired, context).settles ?? [];
+  const fields = change.fields.filter((field) => !done.includes(field));
+  return fields.length === 0 ? null : { ...change, fields };
 }
 
 function kindStepsAside(id: ObjectId): boolean {

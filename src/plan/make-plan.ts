@@ -82,7 +82,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
   const ordered = inOrder(() => draftedInOrder({ ...base, empty }, live, finalFacts));
   const { drafts } = ordered.drafted;
   refuseDrafts(drafts, input, result);
-  refuseLeftDependents(drafts, new Set(changes.map((change) => subjectOf(change).id)), live);
+  const changed = new Set(changes.map((change) => subjectOf(change).id));
+  refuseLeftDependents(drafts, changed, live, (table) => ordered.drafted.context.heirs("live", table));
   const plan = await assemblePlan({
     input,
     live,

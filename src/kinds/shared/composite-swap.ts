@@ -4,7 +4,7 @@ import type { PlanContext } from "../../model/kind.ts";
 import type { Probe, StepDraft } from "../../model/step.ts";
 import { draft, rewriteWork } from "./draft.ts";
 import type { Named } from "./named-object.ts";
-import { type Conversion, columnsOfType, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
+import { type Conversion, leavingUsers, movedColumns, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
 
 /** A composite type as far as a swap looks at it. */
 type Composite = Fact<
@@ -23,7 +23,7 @@ export function swapComposite(
   why: string,
   context: PlanContext,
 ): StepDraft | null {
-  const columns = columnsOfType(desired.id, context);
+  const columns = movedColumns(desired.id, context);
   const [first] = columns;
   const staying = context.heirs("desired", desired.id);
   if (context.heirs("live", desired.id).some((table) => staying.includes(table))) return null;
@@ -47,6 +47,7 @@ export function swapComposite(
     breaks: "old",
     relation: first.relation,
     clears: [{ id: desired.id, by: "replace" }],
+    after: leavingUsers(desired.id, context),
     together: `swap ${desired.id}`,
   });
 }

@@ -8,7 +8,7 @@ import { draft, noWork, rewriteWork, scanWork } from "./draft.ts";
 import { lockOnTree } from "./locks.ts";
 import { nameOf } from "./named-object.ts";
 import { carriedComment } from "./named-part.ts";
-import { columnsOfType, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
+import { columnsOfType, leavingUsers, movedColumns, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
 
 type DomainFact = Fact<{ readonly schema: string; readonly name: string } & DomainDefinition>;
 
@@ -56,7 +56,7 @@ function changeType(
   const why = fields.includes("type")
     ? `type changes from ${live.spec.type} to ${desired.spec.type}`
     : `collation changes to ${desired.spec.collation ?? "the default of its type"}`;
-  const columns = columnsOfType(live.id, context);
+  const columns = movedColumns(live.id, context);
   const [first] = columns;
   if (!first) return { replace: why };
   return [
@@ -74,6 +74,7 @@ function changeType(
       breaks: "old",
       relation: first.relation,
       clears: [{ id: desired.id, by: "replace" }],
+      after: leavingUsers(desired.id, context),
       together: `swap ${desired.id}`,
     }),
   ];

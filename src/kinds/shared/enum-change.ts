@@ -4,7 +4,7 @@ import type { PlanContext } from "../../model/kind.ts";
 import type { Probe, StepDraft } from "../../model/step.ts";
 import { draft, noWork, rewriteWork } from "./draft.ts";
 import { nameOf } from "./named-object.ts";
-import { columnsOfType, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
+import { leavingUsers, movedColumns, swapLocks, swapSql, type TypedColumn } from "./swap-type.ts";
 
 /** What changes of an enum: values are added and renamed in place, removed and reordered by a new type. */
 type EnumFact = Fact<{
@@ -90,7 +90,7 @@ function renameValue(desired: EnumFact, from: string, to: string): StepDraft {
 
 /** In: the labels as they are when it runs, and which of them go. */
 function swap(desired: EnumFact, before: readonly string[], removed: readonly string[], context: PlanContext): StepDraft {
-  const columns = columnsOfType(desired.id, context);
+  const columns = movedColumns(desired.id, context);
   const [first] = columns;
   const probe = removed.length > 0 ? removedProbe(columns, removed) : null;
   return draft(desired, {
@@ -106,6 +106,7 @@ function swap(desired: EnumFact, before: readonly string[], removed: readonly st
     ...(probe ? { probe } : {}),
     ...(first ? { relation: first.relation } : {}),
     clears: [{ id: desired.id, by: "replace" }],
+    after: leavingUsers(desired.id, context),
     together: `swap ${desired.id}`,
   });
 }

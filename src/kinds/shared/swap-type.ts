@@ -15,6 +15,7 @@ import { temporaryName } from "./temporary-name.ts";
 
 /** A column of a table whose type is the type in question, or an array of it. */
 export interface TypedColumn {
+  readonly id: ObjectId;
   readonly table: ObjectId;
   /** `app.orders` and `status`, as SQL writes them. */
   readonly relation: string;
@@ -44,11 +45,23 @@ export function columnsOfType(type: ObjectId, context: PlanContext): readonly Ty
     .sort((a, b) => (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : 0));
 }
 
+/** The columns that move over when a type is swapped. Those that the plan drops go before that (`leavingUsers`). */
+export function movedColumns(type: ObjectId, context: PlanContext): readonly TypedColumn[] {
+  return columnsOfType(type, context).filter(({ id }) => !context.isDropped(id));
+}
+
+/** What uses a type and is dropped by the plan, which has to come before the type is swapped: columns, and tables with them. */
+export function leavingUsers(type: ObjectId, context: PlanContext): readonly ObjectId[] {
+  const leaving = context.dependents(type).filter((id) => context.isDropped(id));
+  return leaving.flatMap((id) => [id, context.live.facts.get(id)?.parent ?? id]);
+}
+
 function typedColumn(fact: Fact, type: ObjectId, context: PlanContext): TypedColumn {
   const table = fact.parent ?? "";
   const expression = (context.final(fact.id) ?? fact).spec.default;
   const written = String(fact.spec.type ?? "");
   return {
+    id: fact.id,
     table,
     relation: pathOf(table),
     name: quoteIdentifier(splitPath(fact.object).at(-1) ?? ""),

@@ -162,7 +162,11 @@ function inline(fact: Column, context: PlanContext): string | null {
 }
 
 /** A generated column goes and comes back, its values are computed anew; a default goes and comes back. */
-function stepAside(live: Column, final: Column, context: PlanContext): { before: StepDraft[]; after: StepDraft[] } {
+function stepAside(
+  live: Column,
+  final: Column,
+  context: PlanContext,
+): ReturnType<NonNullable<KindModule<ColumnSpec>["stepAside"]>> {
   if (live.spec.inherited && live.spec.generated !== null)
     return { before: [], after: context.isNew(tableIdOf(live)) ? [] : [...attributes(final, context), ...afterTable(final)] };
   if (live.spec.generated === null) {
@@ -171,6 +175,7 @@ function stepAside(live: Column, final: Column, context: PlanContext): { before:
     return {
       before: [{ ...changeDefault(live, bare, context), provides: [], phase: "expand" }],
       after: final.spec.default ? [changeDefault(bare, final, context)] : [],
+      settles: ["default"],
     };
   }
   const [gone] = drop(live, context);

@@ -109,7 +109,9 @@ function settledColumns(
   const found: Fact[] = [];
   const kept: Fact[] = [];
   for (const column of own.children(live.id, "column") as readonly Column[]) {
-    const given = inheritedColumn(look, desired.id, column.spec.name);
+    // The parent may get it in the same plan, or lose it: then it is not given.
+    const wanted = inheritedColumn(sides.desired, desired.id, column.spec.name);
+    const given = wanted && (inheritedColumn(look, desired.id, column.spec.name) ?? wanted);
     if (!given) continue;
     found.push(column);
     // What has no default where its parent has one says so.

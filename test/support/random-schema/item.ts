@@ -29,3 +29,6 @@ export function item(input: ItemInput): Item {
     fixed: input.fixed ?? false,
   };
 }
+
+/** Whether a table has partitions, or could: without one it is partitioned all the same. */
+export const isPartitioned = (table: Item): boolean => table.forms.some(({ sql }) => sql.includes(" partition by "));

@@ -1,4 +1,4 @@
-import { item } from "./item.ts";
+import { isPartitioned, item } from "./item.ts";
 import type { Maker } from "./makers.ts";
 import type { Form, Item, World } from "./schema.ts";
 
@@ -73,7 +73,7 @@ function routine(world: World): readonly Item[] {
     `${head} returns integer language sql immutable as $$ select a + 1 $$;`,
     `${head} returns integer language sql immutable strict parallel safe cost 5 as $$ select a + 2 -- two\n $$;`,
     `${head} returns integer language plpgsql stable security definer set search_path = app, pg_temp as $x$ begin return a; end $x$; comment on function ${name} is 'f';`,
-    `${head} returns integer language sql return a * 2; revoke execute on function ${name} from public;`,
+    `${head} returns integer language sql return a * 2;`,
     `${head} returns bigint language sql as $$ select a::bigint $$;`,
     `${head} returns setof integer rows 20 language sql as $$ select a $$; grant execute on function ${name} to ev_reader;`,
   ];
@@ -163,7 +163,7 @@ function publication(world: World): readonly Item[] {
     `create publication ${key} for table ${table.name};`,
     `create publication ${key} for table ${table.name} with (publish = 'insert');`,
   ];
-  if (world.major >= 15 && id !== undefined && world.inside(table.key, "rest").length === 0)
+  if (world.major >= 15 && id !== undefined && !isPartitioned(table))
     forms.push({
       sql: `create publication ${key} for table ${table.name} where (id > 1) with (publish = 'insert');`,
       needs: [id.key],
@@ -222,7 +222,7 @@ function collation(world: World): readonly Item[] {
 /** A child that inherits a table's columns. */
 function child(world: World): readonly Item[] {
   const table = world.some("table");
-  if (table === null || world.inside(table.key, "rest").length > 0) return [];
+  if (table === null || isPartitioned(table)) return [];
   const key = world.fresh("ch");
   const name = `extra.${key}`;
   return [

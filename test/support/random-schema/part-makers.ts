@@ -1,11 +1,10 @@
-import { item } from "./item.ts";
+import { isPartitioned, item } from "./item.ts";
 import type { Maker } from "./makers.ts";
 import type { Form, Item, World } from "./schema.ts";
 
 /** Makers of what hangs on tables and lies across them: named NOT NULL, exclusion, heirs, parts of partitions, more of triggers and indexes. */
 
 const idOf = (world: World, table: Item): Item | undefined => world.inside(table.key, "column").find(({ name }) => name === "id");
-const isPartitioned = (world: World, table: Item): boolean => world.inside(table.key, "rest").length > 0;
 
 /** NOT NULL under a name of its own. */
 function namedNotNull(world: World): readonly Item[] {
@@ -19,7 +18,7 @@ function namedNotNull(world: World): readonly Item[] {
     `${add} constraint ${key}_d not null;`,
     `${add} not null;`,
     `${add}; alter table ${table.name} add constraint ${key}_c not null ${key} not valid;`,
-    ...(isPartitioned(world, table) ? [] : [`${add} constraint ${key}_c not null no inherit;`]),
+    ...(isPartitioned(table) ? [] : [`${add} constraint ${key}_c not null no inherit;`]),
   ];
   return [item({ kind: "column", key, name: key, inside: table.key, value: "i", forms })];
 }
@@ -27,7 +26,7 @@ function namedNotNull(world: World): readonly Item[] {
 function exclusion(world: World): readonly Item[] {
   const table = world.some("table");
   const id = table && idOf(world, table);
-  if (!table || !id || isPartitioned(world, table)) return [];
+  if (!table || !id || isPartitioned(table)) return [];
   const key = world.fresh("ex");
   const add = `alter table ${table.name} add constraint ${key} exclude`;
   const forms = [
@@ -132,7 +131,7 @@ function moreIndexes(world: World): readonly Item[] {
   if (!table || !id) return [];
   const key = world.fresh("iy");
   const on = `on ${table.name}`;
-  const whole = !isPartitioned(world, table);
+  const whole = !isPartitioned(table);
   const forms = [
     `create index ${key} ${on} using brin (id);`,
     `create index ${key} ${on} (id) include (id);`,
@@ -184,7 +183,7 @@ function moreStatistics(world: World): readonly Item[] {
 /** Storage parameters, those of the TOAST table too. */
 function storage(world: World): readonly Item[] {
   const table = world.some("table");
-  if (!table || isPartitioned(world, table) || world.inside(table.key, "storage").length > 0) return [];
+  if (!table || isPartitioned(table) || world.inside(table.key, "storage").length > 0) return [];
   const set = `alter table ${table.name} set`;
   const forms = [
     `${set} (toast.autovacuum_enabled = false);`,
@@ -196,7 +195,7 @@ function storage(world: World): readonly Item[] {
 
 function serial(world: World): readonly Item[] {
   const table = world.some("table");
-  if (!table || isPartitioned(world, table)) return [];
+  if (!table || isPartitioned(table)) return [];
   const key = world.fresh("s");
   const add = `alter table ${table.name} add column ${key}`;
   return [

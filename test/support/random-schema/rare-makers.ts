@@ -1,4 +1,4 @@
-import { item } from "./item.ts";
+import { isPartitioned, item } from "./item.ts";
 import type { Maker } from "./makers.ts";
 import type { Form, Item, World } from "./schema.ts";
 
@@ -213,7 +213,7 @@ function morePublications(world: World): readonly Item[] {
   const id = table === null ? undefined : world.inside(table.key, "column").find(({ name }) => name === "id");
   if (!table || !id) return [];
   // Of partitions the columns of their root would have to be published.
-  if (world.inside(table.key, "rest").length > 0) return [];
+  if (isPartitioned(table)) return [];
   const key = world.fresh("pc");
   const make = `create publication ${key} for`;
   const forms: (string | Form)[] = [

@@ -1,4 +1,4 @@
-import { item } from "./item.ts";
+import { isPartitioned, item } from "./item.ts";
 import type { Maker } from "./makers.ts";
 import type { Form, Item, World } from "./schema.ts";
 
@@ -218,7 +218,7 @@ function foreignKey(world: World): readonly Item[] {
   if (world.hasRows(table.key) && !world.hasRows(far.key)) return [];
   const key = world.fresh("fk");
   const add = `alter table ${table.name} add constraint ${key} foreign key (id) references ${far.name} (id)`;
-  const whole = world.inside(table.key, "rest").length === 0;
+  const whole = !isPartitioned(table);
   const forms = [
     `${add};`,
     `${add} on delete cascade;`,
@@ -356,7 +356,7 @@ function tableSaid(world: World): readonly Item[] {
 function rule(world: World): readonly Item[] {
   const table = world.some("table");
   const [id] = table === null ? [] : world.inside(table.key, "column").filter(({ name }) => name === "id");
-  if (!table || !id || world.inside(table.key, "rest").length > 0) return [];
+  if (!table || !id || isPartitioned(table)) return [];
   const key = world.fresh("ru");
   const head = `create rule ${key} as on delete to ${table.name}`;
   return [
