@@ -16,7 +16,9 @@ export function refuseLeftDependents(
   live: Pick<LiveDatabase, "edges" | "facts">,
   heirs: (table: ObjectId) => readonly ObjectId[],
 ): void {
-  const removed = new Map(drafts.flatMap((planned) => planned.draft.removes.map((id) => [id, planned] as const)));
+  // What is renamed takes its dependents along.
+  const drops = drafts.filter(({ draft }) => draft.action === "drop");
+  const removed = new Map(drops.flatMap((planned) => planned.draft.removes.map((id) => [id, planned] as const)));
   if (removed.size === 0) return;
   const touched = new Set(drafts.flatMap(({ draft, fact }) => [fact.id, ...draft.provides, ...draft.removes]));
   const goesAlong = (id: ObjectId | null): boolean => {
