@@ -190,6 +190,8 @@ export const defaultPrivileges: KindModule<PresetSpec> = {
     write,
   },
   statements: {},
+  // Which privileges ALL means depends on the server's major.
+  majorFields: ["privileges"],
   settle: (fact, major) => ({
     ...fact,
     spec: { ...fact.spec, privileges: expandAll(fact.spec.privileges, presetTargets[fact.spec.on].kind, major) },

@@ -265,6 +265,8 @@ export const grant: KindModule<GrantSpec> = {
     write: writeGrants,
   },
   statements: {},
+  // Which privileges ALL means depends on the server's major.
+  majorFields: ["privileges"],
   settle: (fact, major) => ({
     ...fact,
     spec: { ...fact.spec, privileges: expandAll(fact.spec.privileges, kindOf(fact.spec.target), major) },

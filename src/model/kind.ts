@@ -255,6 +255,8 @@ export interface KindModule<S extends Spec = Spec> {
   ownTransaction?(fact: Fact<S>): boolean;
   /** Fields that name what only this server has (a tablespace), null for none: a scratch server makes the object without. */
   readonly serverFields?: readonly string[];
+  /** Fields that a server of another major would print otherwise (what ALL means): a scratch server is not asked for them. */
+  readonly majorFields?: readonly string[];
   /** Fields that are facts but no difference (a view's column list). */
   readonly notCompared: readonly string[];
   /**

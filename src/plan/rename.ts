@@ -111,9 +111,9 @@ async function applied(
 
 /** What is a fact of this very database or server stays: places of columns, names of NOT NULLs, tablespaces. */
 function kept(fact: Fact): Spec {
-  const { notCompared, serverFields = [] } = kindNamed(fact.kind);
+  const { notCompared, serverFields = [], majorFields = [] } = kindNamed(fact.kind);
   return Object.fromEntries(
-    [...notCompared, ...serverFields]
+    [...notCompared, ...serverFields, ...majorFields]
       .filter((name) => !identityFields.has(name))
       .flatMap((name) => (name in fact.spec ? [[name, fact.spec[name]]] : [])),
   );
