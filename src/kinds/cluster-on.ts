@@ -4,13 +4,7 @@ import type { KindModule, PlanContext, ReadContext, Row, YamlEntry } from "../mo
 import { kindOf, pathOf } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
-import {
-  type ChosenIndexSpec,
-  chosenIndexFact,
-  chosenIndexNeeds,
-  declaredTarget,
-  settleChosenIndex,
-} from "./shared/chosen-index.ts";
+import { asDeclared, type ChosenIndexSpec, chosenIndexFact, chosenIndexNeeds, settleChosenIndex } from "./shared/chosen-index.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { lock, lockOn } from "./shared/locks.ts";
 import { declaredBy, undeclared } from "./shared/target.ts";
@@ -26,8 +20,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
     context.problem(entry.at, "partitioned-cluster", "a partitioned table has no rows to cluster", "write it on its partitions");
     return [];
   }
-  const fact = chosenIndexFact<ChosenIndexSpec>("cluster_on", parent.id, { index: entry.value.text }, entry.at);
-  return [{ ...fact, spec: { ...fact.spec, ...declaredTarget(parent, entry.value.text) } }];
+  return [asDeclared(chosenIndexFact("cluster_on", parent.id, { index: entry.value.text }, entry.at), parent)];
 }
 
 /** The address is that of the index's row in pg_index: the relation's own is taken. */

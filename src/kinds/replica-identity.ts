@@ -4,13 +4,7 @@ import type { KindModule, PlanContext, ReadContext, Row, YamlEntry } from "../mo
 import { kindOf, pathOf } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import {
-  type ChosenIndexSpec,
-  chosenIndexFact,
-  chosenIndexNeeds,
-  declaredTarget,
-  settleChosenIndex,
-} from "./shared/chosen-index.ts";
+import { asDeclared, type ChosenIndexSpec, chosenIndexFact, chosenIndexNeeds, settleChosenIndex } from "./shared/chosen-index.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { lock, lockOn } from "./shared/locks.ts";
 import { declaredBy, undeclared } from "./shared/target.ts";
@@ -34,8 +28,7 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   const { text: said, quoted } = entry.value;
   const isWord = !quoted && (said === "full" || said === "nothing");
   const state = isWord ? ({ mode: said, index: null } as const) : ({ mode: "index", index: said } as const);
-  const fact = identityFact(parent.id, state, entry.at);
-  return [{ ...fact, spec: { ...fact.spec, ...declaredTarget(parent, state.index) } }];
+  return [asDeclared(identityFact(parent.id, state, entry.at), parent)];
 }
 
 /** Sub id 1 of the index's row in pg_index; 0 is what clusters by it. A full identity has no index, and nothing depends on it. */

@@ -5,7 +5,7 @@ import { lookupOf } from "../model/lookup.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { type ContextInput, leavingIds, planContext, type RecordingContext } from "./context.ts";
-import { carriedAlong, dependentsOf, inTheWay, lostInPart, type Obstacle, satellitesOf } from "./rebuild.ts";
+import { carriedAlong, dependentsOf, inTheWay, lostInPart, type Obstacle, satellitesOf, stays } from "./rebuild.ts";
 
 /** A statement with what the planner knows of it. */
 export interface PlannedDraft {
@@ -127,7 +127,7 @@ function withKeys(drafts: readonly PlannedDraft[]): PlannedDraft[] {
 /** True for what goes or comes with something else: inside a dropped or replaced object, or rebuilt as a whole. */
 function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId>, replaced: ReadonlySet<ObjectId>): boolean {
   const fact = subjectOf(change);
-  if (replaced.has(fact.id) && !staysAside(change)) return true;
+  if (replaced.has(fact.id) && !(change.type === "alter" && stays(change.live))) return true;
   if (change.type === "rename" && replaced.has(change.live.id) && !kindStepsAside(fact.id)) return true;
   for (
     let at: ObjectId | null = fact.parent;
@@ -140,14 +140,9 @@ function isImplied(change: Change, input: DraftInput, gone: ReadonlySet<ObjectId
   return false;
 }
 
-/** True of an alteration of what steps aside for another change and is not made anew. */
-function staysAside(change: Change): boolean {
-  return change.type === "alter" && kindStepsAside(change.live.id) && change.live.spec["generated"] === null;
-}
-
 /** What is left of a change when stepping aside, and coming back as the files say, does a part of it; null for nothing. */
 function leftBesides(change: Change, context: RecordingContext, replaced: ReadonlySet<ObjectId>): Change | null {
-  if (change.type !== "alter" || !replaced.has(change.desired.id) || !staysAside(change)) return change;
+  if (change.type !== "alter" || !replaced.has(change.desired.id) || !stays(change.live)) return change;
   const done = kindNamed(change.live.kind).stepAside?.(change.live, change.desired, context).settles ?? [];
   const fields = change.fields.filter((field) => !done.includes(field));
   return fields.length === 0 ? null : { ...change, fields };
@@ -293,8 +288,8 @@ function rebuildOne(id: ObjectId, keys: readonly string[], scene: Scene): Planne
   const aside = kind.stepAside?.(live, final, context);
   const before = aside?.before ?? goingUnder(id, input, kind.drop, asItWas) ?? kind.drop(live, asItWas);
   const after = aside?.after ?? kind.create(final, context);
-  const stays = aside !== undefined && live.spec["generated"] === null;
-  const satellites = stays ? [] : satellitesOf(final.id, context);
+  const remains = stays(live);
+  const satellites = remains ? [] : satellitesOf(final.id, context);
   const changes = changed.has(id);
   const why = changes
     ? "its definition changes in a way that needs it made anew"
@@ -309,7 +304,7 @@ function rebuildOne(id: ObjectId, keys: readonly string[], scene: Scene): Planne
     ...satellites.flatMap((fact) =>
       plannedOf(fact, `put back ${fact.id}`, mark(kindNamed(fact.kind).create(fact, context)), back),
     ),
-    ...(stays ? [] : sayParts(id, scene)).flatMap(({ fact, steps }) =>
+    ...(remains ? [] : sayParts(id, scene)).flatMap(({ fact, steps }) =>
       plannedOf(fact, `put back ${fact.id} for ${id}`, mark(steps), back),
     ),
   ].map((planned) => (planned.draft.transactional && planned.draft.action !== "validate" ? planned : { ...planned, keys: [] }));

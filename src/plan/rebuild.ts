@@ -111,7 +111,7 @@ export function rebuiltBy(fact: Fact): readonly Obstacle["by"][] {
 }
 
 /** True for what steps aside without being dropped: a column that is not generated. */
-function stays(fact: Fact): boolean {
+export function stays(fact: Fact): boolean {
   return kindNamed(fact.kind).stepAside !== undefined && fact.spec["generated"] === null;
 }
 

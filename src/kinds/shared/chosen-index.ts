@@ -28,12 +28,13 @@ export function chosenIndexFact<S extends ChosenIndexSpec>(
 }
 
 /**
- * What the files say of a table: its index is one of theirs, so that a name that is none is found out. Those of partitions may come
- * from their parent's.
+ * Such a fact as the files say it of a table: its index is one of theirs, so that a name that is none is found out. Those of partitions
+ * may come from their parent's.
  */
-export function declaredTarget(parent: Fact, index: string | null): Pick<ChosenIndexSpec, "target"> {
-  const { schema } = relationNames(parent.object);
-  return { target: index === null || parent.parent !== null ? null : objectId("index", qualifiedName(schema, index)) };
+export function asDeclared<S extends ChosenIndexSpec>(fact: Fact<S>, parent: Fact): Fact<S> {
+  const { schema, index } = fact.spec;
+  if (index === null || parent.parent !== null) return fact;
+  return { ...fact, spec: { ...fact.spec, target: objectId("index", qualifiedName(schema, index)) } };
 }
 
 /** Finds the index in a database: the constraint of that name, or the index. */
