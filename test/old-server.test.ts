@@ -38,10 +38,20 @@ describe.each(majors)("PostgreSQL %i", (major) => {
       expect((error?.diagnostics ?? []).map(({ object }) => object).sort()).toEqual(tooNew.sort());
       if (error) expect(error.diagnostics.every(({ line }) => line > 0)).toBe(true);
 
-      writeFileSync(join(cwd, "schema.yaml"), `postgres: ${major + 1 > 18 ? 18 : major + 1}\n${files}`);
+      const plain = "version: 1\nschema: app\ntables:\n  t:\n    columns: { id: int primary key }\n";
+      writeFileSync(join(cwd, "schema.yaml"), `postgres: ${Math.min(major + 1, 18)}\n${plain}`);
       const declared = await runCommand(["plan", "--url", database.url], cwd);
       if (major < 18) expect(declared.stderr).toContain(`needs PostgreSQL ${major + 1} or later`);
       expect(declared.code).toBe(major < 18 ? 1 : 0);
+
+      writeFileSync(join(cwd, "schema.yaml"), `postgres: 14\n${files}`);
+      const lowest = await runCommand(["plan", "--json", "--url", database.url], cwd);
+      const said = JSON.parse(lowest.stdout) as { error?: { diagnostics: { code: string; message: string; line: number }[] } };
+      expect(said.error?.diagnostics.map(({ code, line }) => [code, line > 0])).toEqual(
+        Object.keys(needed).map(() => ["needs-newer-postgres", true]),
+      );
+      for (const object of Object.keys(needed))
+        expect(said.error?.diagnostics.some(({ message }) => message.includes(` ${object} has `))).toBe(true);
     } finally {
       rmSync(cwd, { recursive: true });
       await database.drop();
