@@ -17,6 +17,7 @@ import {
 import { alterIndex, createIndex, dropIndex, renameIndex } from "./shared/index-change.ts";
 import { partitionIndexName, sameKeys } from "./shared/index-names.ts";
 import { type Index, type IndexSpec, indexFact, textOf } from "./shared/index-spec.ts";
+import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { attachedIndexes, type PartIndex } from "./shared/part-index.ts";
 import { tablesAbove } from "./shared/partition-tree.ts";
 import { definition, entryName, flagField, nestedKey, scalarField, shortOrLong } from "./shared/yaml-entry.ts";
@@ -210,9 +211,12 @@ export const index: KindModule<IndexSpec> = {
   answersTo: (fact) => [`relation ${fact.object}`],
   dependsOn,
   inline: () => null,
-  create: createIndex,
-  alter: alterIndex,
+  create: (fact, context) => afterLeaving(createIndex(fact, context), fact.parent ?? "", context),
+  alter: (live, desired, fields, context) => {
+    const steps = alterIndex(live, desired, fields, context);
+    return "replace" in steps ? steps : afterLeaving(steps, desired.parent ?? "", context);
+  },
   rename: renameIndex,
-  drop: dropIndex,
+  drop: (fact, context) => afterLeaving(dropIndex(fact, context), fact.parent ?? "", context),
   afterTypeChange: targetsAgain,
 };

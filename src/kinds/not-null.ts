@@ -8,7 +8,7 @@ import { namesOf } from "../sql/names.ts";
 import { address, notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
 import { draft, noWork, scanWork } from "./shared/draft.ts";
 import { afterLeaving } from "./shared/leaving-heirs.ts";
-import { lockOnHeirs } from "./shared/locks.ts";
+import { lockOn, lockOnHeirs } from "./shared/locks.ts";
 import { type NotNullSpec, notNullFact, notNullOf, primaryKeysOver } from "./shared/not-null-spec.ts";
 import { changesParent } from "./shared/partition-tree.ts";
 import { parseScalar } from "./shared/sql-piece.ts";
@@ -103,6 +103,12 @@ function renameTo(fact: NotNull, from: string, to: string, context: PlanContext,
   return step(fact, renaming(from, to), context, { action: "rename", why: "same definition under another name", undo, ...said });
 }
 
+/** What the rename of a constraint that is there says: the name of one that children do not inherit is looked for in none of them. */
+function renamed(live: NotNull, context: PlanContext): Partial<Said> {
+  const table = tableOf(live);
+  return { removes: [live.id], ...(live.spec.noInherit ? { locks: lockOn(context, table, "AccessExclusiveLock") } : {}) };
+}
+
 function validate(fact: NotNull, context: PlanContext, provides: readonly ObjectId[]): StepDraft {
   const relation = qualifiedName(fact.spec.schema, fact.spec.table);
   const column = quoteIdentifier(fact.spec.column);
@@ -152,9 +158,14 @@ function isAddedToFit(fact: NotNull, context: PlanContext): boolean {
   return changesParent(tableOf(fact), context) && !context.live.facts.has(id) && context.live.implied?.has(id) !== true;
 }
 
+/** The constraint of the same column as it is now, where it is a fact. */
+function liveFact(fact: NotNull, context: PlanContext): NotNull | undefined {
+  return notNullOf({ children: (parent, kind) => context.children("live", parent, kind) }, tableOf(fact), fact.spec.column);
+}
+
 /** What the constraint of the column is called now; null when it may be null. */
 function liveName(fact: NotNull, context: PlanContext): string | null {
-  const live = notNullOf({ children: (parent, kind) => context.children("live", parent, kind) }, tableOf(fact), fact.spec.column);
+  const live = liveFact(fact, context);
   if (live) return live.spec.validated ? live.spec.name : null;
   // That of a table which becomes a partition is looked at as it was before.
   const column = (context.live.implied?.get(columnOf(fact)) ?? context.live.facts.get(columnOf(fact)))?.spec;
@@ -176,10 +187,10 @@ function called(fact: NotNull, known: string, context: PlanContext): StepDraft[]
     if (spec.name === generatedName(spec.table, spec.column, "not_null") && known === parentsName(fact, context)) return [];
     refuseName(fact, known);
   }
-  return [
-    ...(known === spec.name ? [] : [renameTo(fact, known, spec.name, context)]),
-    ...(spec.noInherit ? [inheriting(fact, true, context)] : []),
-  ];
+  const live = liveFact(fact, context);
+  const steps = inheritance(live?.spec.noInherit ?? false, fact, context);
+  if (known === spec.name) return steps;
+  return [renameTo(fact, known, spec.name, context, live ? renamed(live, context) : {}), ...steps];
 }
 
 /**
@@ -212,6 +223,13 @@ function refuseName(fact: NotNull, known: string): never {
   });
 }
 
+/** What makes children inherit it, or not. In: how it was. */
+function inheritance(was: boolean, fact: NotNull, context: PlanContext): StepDraft[] {
+  const { noInherit } = fact.spec;
+  if (noInherit === was) return [];
+  return [inheriting(fact, noInherit, context), ...(noInherit ? leftBehind(fact, context) : [])];
+}
+
 function inheriting(fact: NotNull, noInherit: boolean, context: PlanContext): StepDraft {
   const words = (no: boolean): string => `ALTER CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${no ? "NO INHERIT" : "INHERIT"}`;
   const scans = !noInherit && context.heirs("live", tableOf(fact)).length > 0;
@@ -225,12 +243,7 @@ function inheriting(fact: NotNull, noInherit: boolean, context: PlanContext): St
 
 function alter(live: NotNull, desired: NotNull, fields: readonly string[], context: PlanContext): readonly StepDraft[] | Replace {
   if (fields.includes("column")) return { replace: "it is about another column" };
-  const steps: StepDraft[] = [];
-  if (fields.includes("noInherit"))
-    steps.push(
-      inheriting(desired, desired.spec.noInherit, context),
-      ...(desired.spec.noInherit ? leftBehind(desired, context) : []),
-    );
+  const steps = inheritance(live.spec.noInherit, desired, context);
   if (fields.includes("validated") && desired.spec.validated)
     steps.push(validate(desired, context, [desired.id, columnOf(desired)]));
   if (fields.includes("validated") && !desired.spec.validated) {
@@ -268,13 +281,15 @@ function drop(fact: NotNull, context: PlanContext): StepDraft[] {
   if (context.isDropped(columnOf(fact))) return [];
   const column = context.desired(columnOf(fact));
   const other = notNullOf({ children: (parent, kind) => context.children("desired", parent, kind) }, tableOf(fact), spec.column);
+  // The other takes its place by name: see create.
+  if (!context.isRebuilt(fact.id) && spec.validated && other?.spec.validated === true) return [];
   const rebuilt = context.isRebuilt(fact.id) || other !== undefined;
   if (column?.spec["notNull"] === true && !rebuilt) {
     const name = generatedName(spec.table, spec.column, "not_null");
     const gone = { provides: [], removes: [fact.id] };
     return [
       ...(spec.validated ? [] : [validate(fact, context, [columnOf(fact)])]),
-      ...(spec.noInherit ? [inheriting(fact, false, context)] : []),
+      ...(spec.noInherit ? [{ ...inheriting(fact, false, context), provides: [] }] : []),
       ...(name === spec.name
         ? []
         : [renameTo(fact, spec.name, name, context, { why: "the files do not name it any more", ...gone })]),
@@ -323,6 +338,6 @@ export const notNull: KindModule<NotNullSpec> = {
   inline: (fact, context) => (fact.spec.validated && context.isNew(tableOf(fact)) ? clause(fact.spec) : null),
   create: (fact, context) => afterLeaving(create(fact, context), tableOf(fact), context),
   alter,
-  rename: (live, desired, context) => [renameTo(desired, live.spec.name, desired.spec.name, context, { removes: [live.id] })],
+  rename: (live, desired, context) => [renameTo(desired, live.spec.name, desired.spec.name, context, renamed(live, context))],
   drop,
 };

@@ -244,7 +244,7 @@ export function movedChoices(fact: Attributed, ready: string, context: PlanConte
   return (["replica_identity", "cluster_on"] as const).flatMap((kind) => {
     const id = objectId(kind, path);
     const chosen = (side: Fact | undefined): boolean => side?.spec["index"] === fact.spec.name;
-    if (!chosen(context.live.facts.get(id)) || !chosen(context.final(id))) return [];
+    if (context.isDropped(id) || !chosen(context.live.facts.get(id)) || !chosen(context.final(id))) return [];
     const sql = (index: string): string =>
       `ALTER ${noun} ${path} ${kind === "cluster_on" ? "CLUSTER ON" : "REPLICA IDENTITY USING INDEX"} ${quoteIdentifier(index)};`;
     return [

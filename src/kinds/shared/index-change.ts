@@ -1,6 +1,6 @@
 import { qualifiedName, quoteIdentifier } from "../../base/identifier.ts";
 import type { PlanContext, Replace } from "../../model/kind.ts";
-import { objectId } from "../../model/object-id.ts";
+import { objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
 import { draft, indexWork, noWork } from "./draft.ts";
@@ -8,6 +8,7 @@ import { alterAttributes, movedChoices, targetsOf, wholeDefinition } from "./ind
 import { sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { buildIndexTree, renameTree } from "./index-tree.ts";
+import { reachedHeirs } from "./leaving-heirs.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
 import { alterPartitionIndex, createPartitionIndex, dropPartitionIndex, hangOnPartial, namedBeneath } from "./partition-index.ts";
 import { changesParent, isPartitioned } from "./partition-tree.ts";
@@ -121,14 +122,17 @@ function takenUp(fact: Index, context: PlanContext): boolean {
 }
 
 function dropPlain(fact: Index, context: PlanContext): StepDraft {
+  const table = fact.parent ?? "";
+  const tables = [table, ...reachedHeirs(context, table).filter((id) => context.partitions(table).includes(id))];
+  const below = fact.spec.attached.filter((part) => tables.some((id) => pathOf(id) === part.table));
   return draft(fact, {
     action: "drop",
     sql: `DROP INDEX ${fact.object};`,
     phase: "expand",
     why: `index ${fact.spec.name} is no longer in the files`,
     locks: [
-      ...lockOnTree(context, fact.parent ?? "", "AccessExclusiveLock"),
-      ...[fact.object, ...fact.spec.attached.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock")),
+      ...tables.flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
+      ...[fact.object, ...below.map(({ index }) => index)].map((name) => lock(name, "AccessExclusiveLock")),
     ],
     work: noWork,
     dataLoss: "never",

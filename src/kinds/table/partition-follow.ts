@@ -152,14 +152,11 @@ function above(table: Fact, look: Pick<Lookup, "fact">): Fact[] {
 
 const labels: Readonly<Record<string, string>> = { "primary key": "pkey", unique: "key", exclude: "excl" };
 
-/** Live text reads like live text: it is compared without a question. */
+/** As they will be: what a parent changes in the same plan, the table needs in its new form. */
 function parts(table: Table, kind: string, sides: FollowSides): Fact[] {
   const declared = sides.desired.children(table.id, kind);
   return above(table, sides.desired).flatMap((parent) =>
-    sides.desired
-      .children(parent.id, kind)
-      .map((fact) => sides.live.fact(fact.id) ?? fact)
-      .filter((fact) => !declared.some((own) => isSame(own, fact))),
+    sides.desired.children(parent.id, kind).filter((fact) => !declared.some((own) => isSame(own, fact))),
   );
 }
 

@@ -66,7 +66,7 @@ ALTER TABLE app.loose ADD CONSTRAINT r_id_fkey FOREIGN KEY (id) REFERENCES app.t
 ALTER TABLE app.loose VALIDATE CONSTRAINT r_id_fkey;
 
 -- 22 contract safe create breaks=old
-ALTER TABLE app.loose ADD CONSTRAINT r_note CHECK (note <> ''::text) NOT VALID;
+ALTER TABLE app.loose ADD CONSTRAINT r_note CHECK (note <> '') NOT VALID;
 
 -- 23 contract safe validate scan
 ALTER TABLE app.loose VALIDATE CONSTRAINT r_note;
