@@ -6,8 +6,8 @@ import type { StepDraft } from "../model/step.ts";
 import { notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
 import { asDeclared, type ChosenIndexSpec, chosenIndexFact, chosenIndexNeeds, settleChosenIndex } from "./shared/chosen-index.ts";
 import { draft, noWork } from "./shared/draft.ts";
+import { isMadeOtherwise } from "./shared/index-attributes.ts";
 import { lock, lockOn } from "./shared/locks.ts";
-import { sameIndex } from "./shared/ready-index.ts";
 import { declaredBy, undeclared } from "./shared/target.ts";
 
 /** The index by which CLUSTER puts a table's rows in order (manual, ALTER TABLE). Setting it moves no row. */
@@ -56,9 +56,7 @@ function set(fact: ClusterOn, from: string | null, to: string | null, why: strin
 
 /** True for an index that is another one by then: replaced in one step, or built beside the old one. */
 function isMadeAnew(target: ObjectId, context: PlanContext): boolean {
-  const [live, desired] = [context.live.facts.get(target), context.canonical(target) ?? context.desired(target)];
-  if (context.isNew(target)) return true;
-  return kindOf(target) === "index" && live !== undefined && desired !== undefined && !sameIndex(live.spec, desired.spec);
+  return context.isNew(target) || (kindOf(target) === "index" && isMadeOtherwise(context.alters(target)));
 }
 
 export const clusterOn: KindModule<ChosenIndexSpec> = {

@@ -175,6 +175,8 @@ export interface PlanContext {
   indexes(table: ObjectId): readonly string[];
   /** True for a live thing that this plan drops, itself or with what it lies in. */
   isDropped(id: ObjectId): boolean;
+  /** The fields in which a live thing that stays differs from what the files say; none for what comes, goes or is only renamed. */
+  alters(id: ObjectId): readonly string[];
   /** Live things that depend on an object, directly. */
   dependents(id: ObjectId): readonly ObjectId[];
   /** Facts that this plan makes and a reference may mean. */

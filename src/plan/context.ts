@@ -37,6 +37,10 @@ export function planContext(input: ContextInput): RecordingContext {
   ]);
   const dependents = groupEdges(input.live);
   const leaving = lazily(() => leavingIds(input.changes, desired));
+  const altered = lazily(
+    () =>
+      new Map(input.changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : []))),
+  );
   const assumed = new Set<ObjectId>();
   const isNew = (id: ObjectId): boolean => isInside(id, fresh, { fact: (at) => desired.fact(at) ?? live.fact(at) });
   const made = lazily(() => factsByName([...fresh].flatMap((id) => desired.fact(id) ?? [])));
@@ -60,6 +64,7 @@ export function planContext(input: ContextInput): RecordingContext {
     heirs: (side, id) => heirsOf(id, heirs[side]()),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
+    alters: (id) => altered().get(id) ?? [],
     isDropped: (id) => isInside(id, leaving(), live),
     madeHere: (reference) => made().get(reference) ?? [],
     comesLater: (id) => input.later.has(id),

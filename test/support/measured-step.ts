@@ -74,11 +74,11 @@ export async function runMeasured(measuring: Measuring, step: Step): Promise<str
   }
 }
 
-/** ALTER COLUMN TYPE makes indexes anew under another OID: for those who wait they are the same. */
+/** ALTER COLUMN TYPE makes indexes anew under another OID: for those who wait they are the same. One that was built before is not. */
 function followRebuilt(known: Set<number>, before: Relations, after: Relations): void {
   for (const { oid, name, kind } of before.values()) {
     if (!["i", "I"].includes(kind) || !known.has(oid) || after.has(oid)) continue;
-    for (const other of after.values()) if (other.name === name) known.add(other.oid);
+    for (const other of after.values()) if (other.name === name && !before.has(other.oid)) known.add(other.oid);
   }
 }
 

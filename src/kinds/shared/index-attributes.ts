@@ -5,6 +5,7 @@ import { objectId, pathOf } from "../../model/object-id.ts";
 import { type SqlText, sqlText } from "../../model/spec.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { parseFragment, scanTokens } from "../../sql/parser.ts";
+import { keptComment } from "./comment-sql.ts";
 import { draft, noWork, type Work } from "./draft.ts";
 import { withIndexClauses, withoutIndexClauses } from "./exclude-text.ts";
 import { type IndexOptions, optionChanges, optionList, optionsOf } from "./index-options.ts";
@@ -129,6 +130,40 @@ export function attributeColumns(): string {
     (select coalesce(json_object_agg(a.attnum, a.attstattarget), '{}') from pg_attribute a where a.attrelid = i.oid and a.attstattarget >= 0) as statistics`;
 }
 
+/** What CREATE cannot say of an index that takes the place of another: its statistics targets and its comment. */
+export function saidAgain(fact: Attributed, context: PlanContext): StepDraft[] {
+  return [...targetsOf(fact), ...commentAgain(fact, context)];
+}
+
+/** The comment of an index that goes, for the one that takes its place. */
+export function commentAgain(fact: Attributed, context: PlanContext): StepDraft[] {
+  const comment = objectId("comment", fact.id);
+  const [sql] = context.live.facts.has(comment) && !context.isDropped(comment) ? keptComment(fact, context) : [];
+  if (sql === undefined) return [];
+  const again = draft(fact, {
+    action: "alter",
+    sql,
+    phase: "expand",
+    why: "a new index has no comment",
+    locks: [],
+    work: noWork,
+    dataLoss: "never",
+    undo: { none: "the comment of the index that is there no more" },
+    provides: [],
+    needs: [fact.id],
+  });
+  return [again];
+}
+
+/** What an index that was made by itself lacks of what the files say. In: it as it is made. `locks`: none where it is new. */
+export function adjusted(made: Attributed, fact: Attributed, locks: StepDraft["locks"], context: PlanContext): StepDraft[] {
+  const fields = (["with", "tablespace", "statistics"] as const).filter(
+    (field) => JSON.stringify(made.spec[field]) !== JSON.stringify(fact.spec[field]),
+  );
+  const steps = alterAttributes(made, fact, fields, false, context) ?? [];
+  return steps.map((step) => ({ ...step, locks, provides: [], needs: [fact.id] }));
+}
+
 /** Steps that set the statistics targets of an index that was just made. */
 export function targetsOf(fact: Attributed, provides: readonly string[] = []): StepDraft[] {
   return Object.entries(fact.spec.statistics).map(([column, target]) => ({
@@ -145,7 +180,8 @@ export function targetsAgain(fact: Attributed, context: PlanContext): StepDraft[
   return targetsOf(fact).map((step) => ({ ...step, locks }));
 }
 
-function setTarget(
+/** ALTER INDEX … SET STATISTICS of one column. In: the target before and after, null for none of its own. */
+export function setTarget(
   fact: Attributed,
   column: string,
   from: number | null,
@@ -166,6 +202,14 @@ function setTarget(
   });
 }
 
+/** Fields that ALTER INDEX changes in place. */
+const inPlace: readonly string[] = ["with", "tablespace", "statistics"];
+
+/** True for changes of an index that need another one in its place. In: the fields that change, and whether its table is partitioned. */
+export function isMadeOtherwise(fields: readonly string[], partitioned = false): boolean {
+  return fields.some((name) => !inPlace.includes(name)) || (partitioned && fields.includes("with"));
+}
+
 /** Steps for what differs; null when the index has to be built anew: for its keys, or for parameters of a partitioned one. */
 export function alterAttributes(
   live: Attributed,
@@ -174,8 +218,7 @@ export function alterAttributes(
   partitioned: boolean,
   context: PlanContext,
 ): StepDraft[] | null {
-  if (!fields.every((name) => ["with", "tablespace", "statistics"].includes(name))) return null;
-  if (partitioned && fields.includes("with")) return null;
+  if (isMadeOtherwise(fields, partitioned)) return null;
   const columns = [...new Set([...Object.keys(live.spec.statistics), ...Object.keys(desired.spec.statistics)])].sort();
   const own = [desired.object, ...live.spec.attached.map(({ index }) => index)];
   const soft = own.map((name) => lock(name, "ShareUpdateExclusiveLock"));

@@ -4,13 +4,21 @@ import { objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { columnNames } from "../../sql/references.ts";
 import { draft, indexWork, noWork } from "./draft.ts";
-import { alterAttributes, movedChoices, targetsOf, wholeDefinition } from "./index-attributes.ts";
+import { alterAttributes, commentAgain, movedChoices, saidAgain, targetsOf, wholeDefinition } from "./index-attributes.ts";
 import { sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
-import { buildIndexTree, renameTree } from "./index-tree.ts";
+import { buildIndexTree, renameTree, targetsBelow } from "./index-tree.ts";
 import { reachedHeirs } from "./leaving-heirs.ts";
 import { lock, lockOn, lockOnTree } from "./locks.ts";
-import { alterPartitionIndex, createPartitionIndex, dropPartitionIndex, hangOnPartial, namedBeneath } from "./partition-index.ts";
+import {
+  alterPartitionIndex,
+  asMade,
+  createPartitionIndex,
+  dropPartitionIndex,
+  hangOnPartial,
+  isSwapped,
+  namedBeneath,
+} from "./partition-index.ts";
 import { changesParent, isPartitioned } from "./partition-tree.ts";
 import { isBuiltFor, sameIndex } from "./ready-index.ts";
 import { temporaryName } from "./temporary-name.ts";
@@ -36,14 +44,9 @@ function phaseOf(fact: Index, context: PlanContext): "expand" | "contract" {
 
 /** Steps that make an index: plain on new and empty tables, online on others; then what CREATE cannot say. */
 export function createIndex(fact: Index, context: PlanContext): StepDraft[] {
-  const steps = buildIndex(fact, context);
-  return steps.length === 0 ? [] : [...steps, ...targetsOf(fact)];
-}
-
-function buildIndex(fact: Index, context: PlanContext): StepDraft[] {
   const asPart = createPartitionIndex(fact, context);
   if (asPart) return asPart;
-  return [...createOwn(fact, context), ...hangOnPartial(fact, context)];
+  return [...createOwn(fact, context), ...hangOnPartial(fact, context), ...allTargets(fact, context)];
 }
 
 function createOwn(fact: Index, context: PlanContext): StepDraft[] {
@@ -55,6 +58,19 @@ function createOwn(fact: Index, context: PlanContext): StepDraft[] {
   if (!fact.spec.valid) return [createPlain(fact, context)];
   const steps = buildIndexTree(fact, context, { phase: phaseOf(fact, context), why, temporary: false });
   return steps.length > 0 ? steps : [createPlain(fact, context)];
+}
+
+/** Statistics targets of an index that is made, and of those that are made beneath it. */
+function allTargets(fact: Index, context: PlanContext): StepDraft[] {
+  return [...targetsOf(fact), ...(onPartitioned(fact, context) && fact.spec.valid ? targetsBelow(fact, null, context) : [])];
+}
+
+/** What the files declare beneath an index, as far as it is a partition's already. */
+function leavesOf(fact: Index, context: PlanContext): Index[] {
+  return namedBeneath(fact, context).flatMap((id) => {
+    const leaf = context.desired(id) as Index | undefined;
+    return leaf === undefined || changesParent(leaf.parent ?? "", context) ? [] : [leaf];
+  });
 }
 
 function createPlain(fact: Index, context: PlanContext): StepDraft {
@@ -166,7 +182,7 @@ function dropConcurrently(fact: Index, context: PlanContext, why: string, remove
 /** In place where PostgreSQL can; else the new index is there before the old one goes. */
 export function alterIndex(live: Index, desired: Index, fields: readonly string[], context: PlanContext): StepDraft[] | Replace {
   const inPlace = alterAttributes(live, desired, fields, onPartitioned(desired, context), context);
-  if (inPlace) return inPlace;
+  if (inPlace) return fields.includes("statistics") ? [...inPlace, ...targetsUnder(live, desired, context)] : inPlace;
   const only = fields.length === 1 ? fields[0] : null;
   const asPart = alterPartitionIndex(live, desired, fields, context);
   if (asPart) return asPart;
@@ -180,6 +196,7 @@ export function alterIndex(live: Index, desired: Index, fields: readonly string[
     return [
       dropConcurrently(live, context, "a build that failed left it invalid", []),
       { ...createConcurrently(desired, context, desired.spec.name, "built anew"), phase },
+      ...saidAgain(desired, context),
     ].map((step) => ({ ...step, phase }));
   }
   if (context.isEmpty(desired.parent ?? "") || !desired.spec.valid) return swapPlain(live, desired, context);
@@ -187,9 +204,17 @@ export function alterIndex(live: Index, desired: Index, fields: readonly string[
   return swapConcurrently(live, desired, context);
 }
 
+/** What an index of a partitioned table does to the targets beneath it, set right again. */
+function targetsUnder(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  if (!onPartitioned(desired, context)) return [];
+  const columns = new Set([...Object.keys(live.spec.statistics), ...Object.keys(desired.spec.statistics)]);
+  const changed = [...columns].filter((column) => live.spec.statistics[column] !== desired.spec.statistics[column]);
+  return targetsBelow(desired, changed.sort(), context);
+}
+
 /** An index cannot be taken off partitions: it goes and comes back on those that the files name. */
 function onlySome(live: Index, desired: Index, context: PlanContext): StepDraft[] {
-  const leaves = namedBeneath(desired, context).flatMap((id) => (context.desired(id) as Index | undefined) ?? []);
+  const leaves = leavesOf(desired, context);
   return [
     ...swapPlain(live, desired, context),
     ...leaves.flatMap((leaf) => {
@@ -198,6 +223,7 @@ function onlySome(live: Index, desired: Index, context: PlanContext): StepDraft[
       return [
         make ? createPlain(leaf, context) : createConcurrently(leaf, context, leaf.spec.name, why),
         ...hangOnPartial(leaf, context),
+        ...saidAgain(leaf, context),
       ];
     }),
   ];
@@ -209,7 +235,11 @@ function swapPlain(live: Index, desired: Index, context: PlanContext): StepDraft
   const clears = [{ id: live.id, by: "replace" as const }];
   const together = `index ${desired.object}`;
   const gone = { ...dropPlain(live, context), removes: beneath(live), provides: [], phase, together };
-  return [gone, { ...createPlain(desired, context), needs: [], together, clears }, ...targetsOf(desired)];
+  const made = { ...createPlain(desired, context), needs: [], together, clears };
+  // Beneath a new one of a partitioned table, all are made by themselves.
+  const leaves = desired.spec.valid ? leavesOf(desired, context).filter(({ id }) => context.live.facts.has(id)) : [];
+  const again = leaves.flatMap((leaf) => [...asMade(leaf, desired, context), ...commentAgain(leaf, context)]);
+  return [gone, made, ...again.map((step) => ({ ...step, phase, together })), ...allTargets(desired, context)];
 }
 
 function swapConcurrently(live: Index, desired: Index, context: PlanContext): StepDraft[] {
@@ -223,7 +253,7 @@ function swapConcurrently(live: Index, desired: Index, context: PlanContext): St
     ...movedChoices(desired, name, context).map((step) => ({ ...step, phase })),
     { ...dropConcurrently(live, context, "the new one is ready", []), phase },
     { ...renameStep(desired, name, desired.spec.name), phase, ...(built ? {} : { locks: [] }) },
-    ...targetsOf(desired).map((step) => ({ ...step, phase })),
+    ...saidAgain(desired, context).map((step) => ({ ...step, phase })),
   ];
 }
 
@@ -246,6 +276,8 @@ function swapTree(live: Index, desired: Index, context: PlanContext): StepDraft[
       clears: [{ id: live.id, by: "replace" }],
       undo: { none: "plan with the old definition in the files to go back" },
     },
+    ...allTargets(desired, context).map((step) => ({ ...step, phase })),
+    ...leavesOf(desired, context).flatMap((leaf) => commentAgain(leaf, context).map((step) => ({ ...step, phase }))),
   ];
 }
 
@@ -266,6 +298,9 @@ function renameStep(fact: Index, from: string, to: string): StepDraft {
 
 /** Renaming is catalog only. What hangs on another index of the same keys stays there. */
 export function renameIndex(live: Index, desired: Index, context: PlanContext): StepDraft[] {
+  const on = desired.spec.attachedTo;
+  // It takes the name when it is made anew with the one above.
+  if (typeof on === "string" && isSwapped(objectId("index", on), context)) return [];
   const step = { ...renameStep(desired, live.spec.name, desired.spec.name), removes: [live.id] };
   const waits = changesParent(desired.parent ?? "", context) && sameKeys(textOf(live), textOf(desired));
   return [waits ? { ...step, phase: "contract" } : step];

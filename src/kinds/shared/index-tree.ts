@@ -4,7 +4,7 @@ import type { PlanContext } from "../../model/kind.ts";
 import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { Phase, StepDraft } from "../../model/step.ts";
 import { draft, indexWork, noWork } from "./draft.ts";
-import { wholeDefinition } from "./index-attributes.ts";
+import { setTarget, wholeDefinition } from "./index-attributes.ts";
 import { partitionIndexName, sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { lock, lockOn } from "./locks.ts";
@@ -23,12 +23,49 @@ export interface TreeBuild {
   readonly temporary: boolean;
 }
 
-/** The name that the index of a partition has, or gets, beneath an index: what the files say, what it is called now, what PostgreSQL would call it. */
-function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
-  const declared = context
-    .children("desired", node.id, "index")
+/** What the files say of the index of a partition beneath an index; undefined where they leave it to PostgreSQL. */
+function declaredIn(table: ObjectId, index: Index, context: PlanContext): Index | undefined {
+  const found = context
+    .children("desired", table, "index")
     .find((fact) => fact.spec["attachedTo"] === index.object && sameKeys(textOf(fact), textOf(index)));
-  return declared ? String(declared.spec["name"]) : partitionIndexName(node.name, index.spec.definition.sql);
+  return found as Index | undefined;
+}
+
+/** The name that the index of a partition has, or gets, beneath an index: what the files say, or what PostgreSQL would call it. */
+function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
+  return declaredIn(node.id, index, context)?.spec.name ?? partitionIndexName(node.name, index.spec.definition.sql);
+}
+
+/**
+ * Statistics targets of what lies beneath an index, said after those of the index: ALTER INDEX of the one above reaches them all (measured),
+ * and what the files say of each is not that. In: the columns whose target was set above; null for an index that was just made.
+ */
+export function targetsBelow(index: Index, changed: readonly string[] | null, context: PlanContext): StepDraft[] {
+  const below = (table: ObjectId): StepDraft[] =>
+    partitionsToBe(table, context).flatMap((node) => {
+      const name = nameInPartition(index, node, context);
+      const own = declaredIn(node.id, index, context)?.spec.statistics ?? {};
+      const leaf = indexAt(index, node, name);
+      const locks = changed === null || node.isNew ? [] : [lock(leaf.object, "ShareUpdateExclusiveLock")];
+      const columns = changed ?? [...new Set([...Object.keys(index.spec.statistics), ...Object.keys(own)])].sort();
+      const steps = columns.flatMap((column) => {
+        const [above = null, target = null] = [index.spec.statistics[column], own[column]];
+        return above === target ? [] : [{ ...setTarget(leaf, column, above, target, locks), provides: [] }];
+      });
+      return [...steps, ...below(node.id)];
+    });
+  return below(index.parent ?? "");
+}
+
+/** The index of a partition, as far as its name tells. */
+function indexAt(index: Index, { id, schema }: TreeNode, name: string): Index {
+  return {
+    ...index,
+    id: objectId("index", qualifiedName(schema, name)),
+    object: qualifiedName(schema, name),
+    schema,
+    parent: id,
+  };
 }
 
 /** Steps that build what is not there of an index and the indexes beneath it. The last one provides it. */
@@ -87,9 +124,9 @@ function beneath(tree: Tree, above: Place, nodes: readonly TreeNode[], made: Mad
     const usable = live !== undefined && live.parent === node.id && isFor(tree, live);
     const place = { ...node, index, isThere: usable };
     const hangs = usable && live.spec["attachedTo"] !== null;
-    if (node.isNew) made.leaves.push(newStep(tree, node, place));
+    if (node.isNew && !node.isPartitioned) made.leaves.push(newStep(tree, node, place));
     else if (node.isPartitioned) {
-      if (!usable) made.alone.push(onlyStep(tree, place));
+      if (!usable) made.alone.push({ ...onlyStep(tree, place), ...(node.isNew ? { needs: node.tables } : {}) });
       beneath(tree, place, node.partitions, made);
     } else if (!usable || live.spec["valid"] !== true) made.leaves.push(leafStep(tree, place));
     if (!hangs) made.hangs.push(hangStep(tree, above, place));
@@ -114,11 +151,15 @@ function indexNameAt(tree: Tree, node: TreeNode): string {
 
 const unique = (tree: Tree): string => (tree.index.spec.unique ? "UNIQUE " : "");
 
+/** With the parameters and the tablespace that the files give that one. */
+const definitionAt = ({ index, context }: Tree, { id }: Place): string =>
+  wholeDefinition(declaredIn(id, index, context) ?? index);
+
 function onlyStep(tree: Tree, place: Place): StepDraft {
   const path = qualifiedName(place.schema, place.index);
   return draft(tree.index, {
     action: "create",
-    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ONLY ${qualifiedName(place.schema, place.name)} ${wholeDefinition(tree.index)};`,
+    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ONLY ${qualifiedName(place.schema, place.name)} ${definitionAt(tree, place)};`,
     phase: tree.build.phase,
     why: `${tree.build.why}: it is valid when every partition has its own`,
     locks: lockOn(tree.context, place.id, "ShareLock"),
@@ -134,7 +175,7 @@ function leafStep(tree: Tree, place: Place): StepDraft {
   const path = qualifiedName(place.schema, place.index);
   return draft(tree.index, {
     action: "create",
-    sql: `CREATE ${unique(tree)}INDEX CONCURRENTLY ${quoteIdentifier(place.index)} ON ${table} ${wholeDefinition(tree.index)};`,
+    sql: `CREATE ${unique(tree)}INDEX CONCURRENTLY ${quoteIdentifier(place.index)} ON ${table} ${definitionAt(tree, place)};`,
     phase: tree.build.phase,
     why: `${tree.build.why}: that of partition ${table}`,
     locks: lockOn(tree.context, place.id, "ShareUpdateExclusiveLock"),
@@ -148,11 +189,11 @@ function leafStep(tree: Tree, place: Place): StepDraft {
   });
 }
 
-/** A partition that holds no row, and what is beneath it. */
+/** A partition that holds no row. */
 function newStep(tree: Tree, node: TreeNode, place: Place): StepDraft {
   return {
     ...onlyStep(tree, place),
-    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ${qualifiedName(place.schema, place.name)} ${wholeDefinition(tree.index)};`,
+    sql: `CREATE ${unique(tree)}INDEX ${quoteIdentifier(place.index)} ON ${qualifiedName(place.schema, place.name)} ${definitionAt(tree, place)};`,
     why: `${tree.build.why}: that of the new partition ${pathOf(place.id)}`,
     needs: node.tables,
   };

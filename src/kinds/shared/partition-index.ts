@@ -5,7 +5,7 @@ import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { commentSql } from "./comment-sql.ts";
 import { draft, noWork } from "./draft.ts";
-import { alterAttributes } from "./index-attributes.ts";
+import { adjusted, alterAttributes, isMadeOtherwise } from "./index-attributes.ts";
 import { partitionIndexName, sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { lock } from "./locks.ts";
@@ -36,12 +36,14 @@ export function createPartitionIndex(fact: Index, context: PlanContext): StepDra
   const above = objectId("index", on);
   const live = context.live.facts.get(above);
   const table = fact.parent ?? "";
-  if (context.isNew(table)) return live && !context.isNew(above) ? [renameGenerated(fact)] : null;
+  if (isSwapped(above, context))
+    return context.isEmpty(pathsTable(above, context)) ? asMade(fact, context.desired(above) as Index, context) : [];
+  if (context.isNew(table)) return live && !context.isNew(above) ? asMade(fact, live as Index, context) : null;
   if (changesParent(table, context)) return null;
   if (!live || context.isNew(above)) return context.isEmpty(pathsTable(above, context)) ? null : [];
   const attached = (live.spec["attached"] ?? []) as readonly { readonly table: string; readonly index: string }[];
   const there = attached.find((part) => part.table === pathOf(table));
-  if (there) return there.index === fact.object ? [] : [renameStep(fact, there.index, fact.spec.name, [])];
+  if (there) return taken(fact, there.index, context);
   // The build of the index above makes and hangs it.
   if (context.desired(above)?.spec["valid"] === true) return [];
   return null;
@@ -51,10 +53,29 @@ function pathsTable(index: ObjectId, context: PlanContext): ObjectId {
   return context.final(index)?.parent ?? "";
 }
 
-/** A new partition of a table that has the index already gets one under a generated name. */
-function renameGenerated(fact: Index): StepDraft {
+/** What the files say of one that is there already, without a word of them. */
+function taken(fact: Index, name: string, context: PlanContext): StepDraft[] {
+  const id = objectId("index", name);
+  const found = (context.live.implied?.get(id) ?? context.live.facts.get(id)) as Index | undefined;
+  const locks = [lock(name, "ShareUpdateExclusiveLock")];
+  return [
+    ...(name === fact.object ? [] : [renameStep(fact, name, fact.spec.name, [])]),
+    ...(found ? adjusted(found, fact, locks, context) : []),
+  ];
+}
+
+/** One that is made with the index above gets a generated name, and the parameters of that. */
+export function asMade(fact: Index, above: Index, context: PlanContext): StepDraft[] {
   const generated = qualifiedName(fact.spec.schema, partitionIndexName(fact.spec.table, fact.spec.definition.sql));
-  return { ...renameStep(fact, generated, fact.spec.name, []), locks: [] };
+  const made = { ...fact, spec: { ...fact.spec, with: above.spec.with, tablespace: above.spec.tablespace, statistics: {} } };
+  const rename = { ...renameStep(fact, generated, fact.spec.name, []), locks: [] };
+  return [...(generated === fact.object ? [] : [rename]), ...adjusted(made, fact, [], context)];
+}
+
+/** True for an index of a partitioned table in whose place the plan puts another, with all beneath it. */
+export function isSwapped(index: ObjectId, context: PlanContext): boolean {
+  if (context.isRebuilt(index)) return false;
+  return isMadeOtherwise(context.alters(index), true) && context.live.facts.get(index)?.spec["valid"] === true;
 }
 
 /** The steps for one that hangs on another and is no longer named in the files; null for one of its own. */
@@ -65,10 +86,9 @@ export function dropPartitionIndex(fact: Index, context: PlanContext): StepDraft
   // It goes with the one above, or that is about to be complete and uses it.
   if (context.isDropped(above) || context.isNew(above) || !context.desired(above)) return [];
   if (context.isNew(fact.parent ?? "") || changesParent(fact.parent ?? "", context)) return [];
-  const [before, after] = [context.live.facts.get(above), context.desired(above)] as [Index | undefined, Index];
   // Another index takes the place of the one above, and brings its own parts.
-  if (before && !sameKeys(textOf(before), textOf(after))) return [];
-  return asGenerated(fact, after, context);
+  if (isSwapped(above, context)) return [];
+  return asGenerated(fact, context.desired(above) as Index, context);
 }
 
 /** Back to what PostgreSQL makes of it by itself: its name, no comment, storage like that of the index above. */
