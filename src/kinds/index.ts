@@ -15,7 +15,7 @@ import {
   writeAttributes,
 } from "./shared/index-attributes.ts";
 import { alterIndex, createIndex, dropIndex, renameIndex } from "./shared/index-change.ts";
-import { partitionIndexName, sameKeys } from "./shared/index-names.ts";
+import { isNumberedName, partitionIndexName, sameKeys } from "./shared/index-names.ts";
 import { type Index, type IndexSpec, indexFact, textOf } from "./shared/index-spec.ts";
 import { afterLeaving } from "./shared/leaving-heirs.ts";
 import { attachedIndexes, type PartIndex } from "./shared/part-index.ts";
@@ -139,9 +139,9 @@ function fromRow(row: Row): Index {
   };
   const kind = row["table_kind"] === "m" ? "materialized_view" : "table";
   const fact = indexFact(spec, objectId(kind, qualifiedName(text(row, "table_schema"), spec.table)), {});
-  const follows = row["above_valid"] === true && row["says_more"] !== true;
-  const isImplied = follows && spec.name === partitionIndexName(spec.table, spec.definition.sql);
-  return isImplied ? { ...fact, implied: true } : fact;
+  if (row["above_valid"] !== true || row["says_more"] === true) return fact;
+  if (spec.name === partitionIndexName(spec.table, spec.definition.sql)) return { ...fact, implied: true };
+  return isNumberedName(spec.name, spec.table, spec.definition.sql) ? { ...fact, spec: { ...spec, numbered: true } } : fact;
 }
 
 // ---- identity
@@ -169,7 +169,8 @@ export const index: KindModule<IndexSpec> = {
   rank: 70,
   scope: "exact",
   serverFields: ["tablespace"],
-  notCompared: ["attached"],
+  notCompared: ["attached", "numbered"],
+  undeclared: (live) => (live.spec.numbered === true && typeof live.spec.attachedTo === "string" ? "keep" : "drop"),
   rebuiltBy: ["replace"],
   renameByDefinition: true,
   mayBeNamed: () => true,

@@ -5,9 +5,21 @@ import { type Node, parseFragment } from "../../sql/parser.ts";
 
 /** The names that PostgreSQL gives to what it makes of an index by itself (ChooseIndexName of src/backend/commands/indexcmds.c). */
 
-/** The name of the index that a partition gets for one of its parent. In: the partition's bare name, what follows `ON table`. */
-export function partitionIndexName(table: string, definition: string): string {
-  return generatedName(table, indexColumnNames(definition).join("_"), "idx");
+/**
+ * The name of the index that a partition gets for one of its parent: the first that is free. In: the partition's bare name, what follows
+ * `ON table`, the names that are taken.
+ */
+export function partitionIndexName(table: string, definition: string, taken: ReadonlySet<string> = new Set()): string {
+  const columns = indexColumnNames(definition).join("_");
+  let name = generatedName(table, columns, "idx");
+  for (let pass = 1; taken.has(name); pass++) name = generatedName(table, columns, `idx${pass}`);
+  return name;
+}
+
+/** Whether PostgreSQL may have given an index of a partition its name, others being taken: with a number at its end. */
+export function isNumberedName(name: string, table: string, definition: string): boolean {
+  const number = /idx(\d+)$/.exec(name)?.[1];
+  return number !== undefined && name === generatedName(table, indexColumnNames(definition).join("_"), `idx${number}`);
 }
 
 /** Whether two indexes could hang on each other: all but storage parameters and tablespace is the same. */

@@ -22,6 +22,8 @@ export type IndexSpec = IndexAttributes & {
    * Undefined where the files leave it open: then it hangs on one of the same keys, if there is one.
    */
   readonly attachedTo: string | null | undefined;
+  /** Live indexes of partitions that hang on one above: PostgreSQL may have named it, where another had the name already. */
+  readonly numbered?: true;
   /** Live indexes of partitioned tables: those of the partitions beneath. */
   readonly attached: readonly PartIndex[];
 };

@@ -33,7 +33,46 @@ function declaredIn(table: ObjectId, index: Index, context: PlanContext): Index 
 
 /** The name that the index of a partition has, or gets, beneath an index: what the files say, or what PostgreSQL would call it. */
 function nameInPartition(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): string {
-  return declaredIn(node.id, index, context)?.spec.name ?? partitionIndexName(node.name, index.spec.definition.sql);
+  const declared = declaredIn(node.id, index, context);
+  return declared?.spec.name ?? partitionIndexName(node.name, index.spec.definition.sql, takenIn(index, node, context));
+}
+
+/** Names in a partition that others have, or get from indexes that are made before this one. */
+function takenIn(index: Index, node: Pick<TreeNode, "id" | "name">, context: PlanContext): Set<string> {
+  const nameOf = ({ spec }: Fact): string => String(spec["name"]);
+  const there = [...context.children("live", node.id, "index"), ...(impliedIn(context).get(node.id) ?? [])];
+  const taken = new Set([
+    ...there.filter(({ spec }) => spec["attachedTo"] !== index.object).map(nameOf),
+    ...context.children("desired", node.id, "index").map(nameOf),
+  ]);
+  const beside = context.children("desired", index.parent ?? "", "index") as readonly Index[];
+  const earlier = beside.slice(
+    0,
+    Math.max(
+      0,
+      beside.findIndex(({ id }) => id === index.id),
+    ),
+  );
+  for (const other of earlier) {
+    const hangs = there.some(({ spec }) => spec["attachedTo"] === other.object);
+    if (!hangs && !declaredIn(node.id, other, context))
+      taken.add(partitionIndexName(node.name, other.spec.definition.sql, new Set(taken)));
+  }
+  return taken;
+}
+
+const impliedIndexes = new WeakMap<object, Map<ObjectId, Fact[]>>();
+
+/** Live indexes that are as PostgreSQL makes them for a partition, by its table. */
+function impliedIn({ live }: PlanContext): Map<ObjectId, Fact[]> {
+  const known = impliedIndexes.get(live.facts);
+  if (known) return known;
+  const map = new Map<ObjectId, Fact[]>();
+  for (const fact of live.implied?.values() ?? [])
+    if (fact.parent !== null && "attachedTo" in fact.spec && "definition" in fact.spec && !("references" in fact.spec))
+      map.set(fact.parent, [...(map.get(fact.parent) ?? []), fact]);
+  impliedIndexes.set(live.facts, map);
+  return map;
 }
 
 /**

@@ -16,13 +16,22 @@ export function boundCondition(key: string, bound: string | null): string | null
   if (bound === null) return null;
   const columns = keyColumns(key);
   if (columns === null) return null;
-  const tokens = scanTokens(bound).filter((token) => !/COMMENT/.test(token.name));
-  const lists = parenthesised(bound, tokens);
-  const [word] = tokens.map((token) => token.text.toLowerCase());
+  const lists = boundLists(bound);
+  const [word] = scanTokens(bound).flatMap((token) => (isComment(token) ? [] : [token.text.toLowerCase()]));
   const [first] = columns;
   if (word === "in" && lists[0] && first !== undefined) return listCondition(first, lists[0]);
   if (word === "from" && lists[0] && lists[1]) return rangeCondition(columns, lists[0], lists[1]);
   return null;
+}
+
+const isComment = (token: Token): boolean => /COMMENT/.test(token.name);
+
+/** The items of each list in parentheses of `in (…)` or `from (…) to (…)`, as they are written. */
+export function boundLists(bound: string): string[][] {
+  return parenthesised(
+    bound,
+    scanTokens(bound).filter((token) => !isComment(token)),
+  );
 }
 
 /** The columns that a partition key names, each once. */

@@ -5,9 +5,11 @@ import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
 import { lock, lockOn, lockOnTree } from "../shared/locks.ts";
+import { isSwapped } from "../shared/partition-index.ts";
 import { tablesAbove } from "../shared/partition-tree.ts";
 import { temporaryName } from "../shared/temporary-name.ts";
 import { partitionColumns } from "./bound-condition.ts";
+import { partitionsInTheWay } from "./bound-overlap.ts";
 import { checkDefaults, conditionOf, defaultsOf } from "./default-partition.ts";
 import { forValues, parentName } from "./partition.ts";
 import { fitColumns } from "./partition-columns.ts";
@@ -35,7 +37,10 @@ function attachDraft(desired: Table, proofs: readonly Proof[], context: PlanCont
     phase: "contract",
     why: `it becomes a partition of ${parentName(desired)}`,
     locks: [
-      ...attachLocks(desired, "ShareUpdateExclusiveLock", context),
+      // An index that another takes the place of is gone by then.
+      ...attachLocks(desired, "ShareUpdateExclusiveLock", context).filter(
+        ({ relation }) => !isSwapped(objectId("index", relation), context),
+      ),
       ...lockOnTree(context, desired.id, "AccessExclusiveLock"),
       ...foreignTargets(desired, context).flatMap((id) => lockOn(context, id, "AccessExclusiveLock")),
     ],
@@ -45,19 +50,24 @@ function attachDraft(desired: Table, proofs: readonly Proof[], context: PlanCont
     breaks: "old",
     relation: desired.object,
     needs: [desired.parent ?? ""],
-    after: columnsAbove(desired, context),
+    after: [...partsAbove(desired, context), ...partitionsInTheWay(desired, context)],
     provides: [],
     closes: true,
     alone: true,
   };
 }
 
-/** The columns of the tables above: the table was made to fit them as they will be. One that was beneath them all along follows them. */
-function columnsAbove(desired: Table, context: PlanContext): ObjectId[] {
+/**
+ * The columns, indexes and constraints of the tables above: the table was made to fit them as they will be, and what is built above it
+ * partition by partition does not know of it yet. One that was beneath them all along follows them.
+ */
+function partsAbove(desired: Table, context: PlanContext): ObjectId[] {
   if (context.live.facts.get(desired.id)?.parent === desired.parent) return [];
   const above = tablesAbove(desired.id, (id) => context.desired(id));
   return above.flatMap((table) =>
-    (["live", "desired"] as const).flatMap((side) => context.children(side, table, "column").map((column) => column.id)),
+    (["live", "desired"] as const).flatMap((side) =>
+      ["column", "index", "constraint"].flatMap((kind) => context.children(side, table, kind).map((part) => part.id)),
+    ),
   );
 }
 

@@ -9,6 +9,7 @@ import { lock, lockOn } from "../shared/locks.ts";
 import { notNullOf } from "../shared/not-null-spec.ts";
 import { columnList } from "../shared/render-constraint.ts";
 import { storageClauses } from "../shared/storage-spec.ts";
+import { partitionsInTheWay } from "./bound-overlap.ts";
 import { checkDefaults, defaultsOf } from "./default-partition.ts";
 import { foreignEnvironment, serverClause, tableNoun } from "./foreign-table.ts";
 import { effectiveColumn, sides } from "./inherited-column.ts";
@@ -45,6 +46,7 @@ export function createPartition(fact: Table, context: PlanContext): StepDraft[] 
       ...foreignEnvironment(fact.spec),
       provides: [fact.id, ...inline.map((part) => part.fact.id)],
       needs: neededOf(fact, context),
+      after: partitionsInTheWay(fact, context),
       ...(!gentle && isInUse(parent, context)
         ? { safer: "make it like its parent by hand and attach it: PARTITION OF takes ACCESS EXCLUSIVE on the parent" }
         : {}),

@@ -180,10 +180,18 @@ function constraintsFor(table: Table, sides: FollowSides): Fact[] {
 }
 
 function indexesFor(table: Table, sides: FollowSides): Fact[] {
+  const own = sides.live.children(table.id, "index");
+  const taken = new Set(sides.desired.children(table.id, "index").map((fact) => String(fact.spec["name"])));
   return parts(table, "index", sides)
     .filter((fact) => fact.spec["valid"] === true)
     .map((fact) => {
-      const name = partitionIndexName(table.spec.name, (fact.spec["definition"] as SqlText).sql);
+      const inTheWay = own.filter((other) => !sameKeys(textOf(other), textOf(fact))).map((other) => String(other.spec["name"]));
+      const name = partitionIndexName(
+        table.spec.name,
+        (fact.spec["definition"] as SqlText).sql,
+        new Set([...taken, ...inTheWay]),
+      );
+      taken.add(name);
       return asOf(fact, table, name, { attached: [], attachedTo: null });
     });
 }
