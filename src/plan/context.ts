@@ -42,7 +42,12 @@ export function planContext(input: ContextInput): RecordingContext {
       new Map(input.changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : []))),
   );
   const assumed = new Set<ObjectId>();
-  const isNew = (id: ObjectId): boolean => isInside(id, fresh, { fact: (at) => desired.fact(at) ?? live.fact(at) });
+  // What moves (a live table as a partition of another) is not made with what it comes into, nor dropped with what it leaves.
+  const isMoved = (id: ObjectId): boolean => {
+    const [before, after] = [live.fact(id), desired.fact(id)];
+    return before !== undefined && after !== undefined && before.parent !== after.parent;
+  };
+  const isNew = (id: ObjectId): boolean => isInside(id, fresh, { fact: (at) => desired.fact(at) ?? live.fact(at) }, isMoved);
   const made = lazily(() => factsByName([...fresh].flatMap((id) => desired.fact(id) ?? [])));
   const heirs = { live: lazily(() => heirsByAncestor(input.liveFacts)), desired: lazily(() => heirsByAncestor(input.desired)) };
   const context: RecordingContext = {
@@ -65,7 +70,7 @@ export function planContext(input: ContextInput): RecordingContext {
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
     alters: (id) => altered().get(id) ?? [],
-    isDropped: (id) => isInside(id, leaving(), live),
+    isDropped: (id) => isInside(id, leaving(), live, isMoved),
     madeHere: (reference) => made().get(reference) ?? [],
     comesLater: (id) => input.later.has(id),
     inline: (parent) => inlineParts(parent, context, desired.children),
@@ -80,8 +85,14 @@ export function hasRowsElsewhere(fact: Fact | undefined): boolean {
   return fact !== undefined && kindNamed(fact.kind).rowsElsewhere?.(fact) === true;
 }
 
-function isInside(id: ObjectId, set: ReadonlySet<ObjectId>, facts: Pick<Lookup, "fact">): boolean {
-  for (let at: ObjectId | null = id; at !== null; at = facts.fact(at)?.parent ?? null) if (set.has(at)) return true;
+function isInside(
+  id: ObjectId,
+  set: ReadonlySet<ObjectId>,
+  facts: Pick<Lookup, "fact">,
+  isMoved: (id: ObjectId) => boolean,
+): boolean {
+  for (let at: ObjectId | null = id; at !== null; at = isMoved(at) ? null : (facts.fact(at)?.parent ?? null))
+    if (set.has(at)) return true;
   return false;
 }
 

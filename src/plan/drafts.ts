@@ -160,6 +160,7 @@ function draftChange(change: Change, context: RecordingContext): readonly StepDr
     case "drop":
       return kind.drop(change.live, context);
     case "alter":
+      if (leftBehind(change, context)) return kind.create(change.desired, context);
       return kind.alter(change.live, change.desired, change.fields, context);
     case "rename": {
       const steps = kind.rename(change.live, change.desired, context);
@@ -167,6 +168,12 @@ function draftChange(change: Change, context: RecordingContext): readonly StepDr
       return steps;
     }
   }
+}
+
+/** True for a name that lay in a thing which goes for good, and is to be in another (an index): the old one goes with that. */
+function leftBehind({ live, desired }: Change & { type: "alter" }, context: RecordingContext): boolean {
+  if (live.parent === null || live.parent === desired.parent || kindNamed(live.kind).follow !== undefined) return false;
+  return context.isDropped(live.parent);
 }
 
 /** Drops and creations of all that is replaced or in the way. */
@@ -286,7 +293,9 @@ function rebuildOne(id: ObjectId, keys: readonly string[], scene: Scene): Planne
   if (!live || !final) throw new Error(`nothing to rebuild at ${id}`);
   const kind = kindNamed(live.kind);
   const aside = kind.stepAside?.(live, final, context);
-  const before = aside?.before ?? goingUnder(id, input, kind.drop, asItWas) ?? kind.drop(live, asItWas);
+  // What lies in a thing that goes for good goes with that.
+  const goesAlong = live.parent !== null && context.isDropped(live.parent);
+  const before = goesAlong ? [] : (aside?.before ?? goingUnder(id, input, kind.drop, asItWas) ?? kind.drop(live, asItWas));
   const after = aside?.after ?? kind.create(final, context);
   const remains = stays(live);
   const satellites = remains ? [] : satellitesOf(final.id, context);

@@ -5,6 +5,7 @@ import type { Fact, LiveDatabase, ProjectConfig } from "../model/database.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import type { Scratch } from "../model/scratch.ts";
+import { apartFromAbove } from "./apart-names.ts";
 import { closureOf } from "./closure.ts";
 import { scratchScript } from "./creation-script.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
@@ -110,22 +111,25 @@ async function build(doubts: readonly Doubt[], side: "desired" | "live", input: 
       : input.live.facts;
   // Extensions bring names that SQL may use without saying where from: all of them that either side knows.
   const extensions = [...input.live.facts.values(), ...own.values()].filter((fact) => kindNamed(fact.kind).bringsNames === true);
-  const facts = closureOf(
+  // A live partition may be compared as part of a table that is still to be made.
+  const beyond = side === "desired" ? input.live.facts : new Map([...input.desired, ...input.live.facts]);
+  const needed = closureOf(
     [...doubts, ...extensions].map((fact) => fact.id),
     own,
-    input.live.facts,
+    beyond,
   );
+  const { facts, standIns } = apartFromAbove(needed, new Set(doubts.map(({ id }) => id)));
   const none = { extensionNames: input.live.extensionNames, facts: new Map<ObjectId, Fact>() };
   const prefix = side === "desired" ? searchPathPrefix(input.config, none, input.desired) : () => "";
   const result = await input.scratch.build(scratchScript(facts, input.live.major, prefix));
   const read = new Map<ObjectId, Fact>();
   for (const fact of [...(result.live.implied?.values() ?? []), ...result.live.facts.values()])
     read.set(
-      fact.id,
+      standIns.get(fact.id) ?? fact.id,
       kindNamed(fact.kind).settle?.(fact, result.live.major, { fact: (id) => result.live.facts.get(id), children: () => [] }) ??
         fact,
     );
-  return { facts: read, failed: result.failed };
+  return { facts: read, failed: new Map([...result.failed].map(([id, why]) => [standIns.get(id) ?? id, why])) };
 }
 
 function judge(doubt: Doubt, wanted: Built, present: Built): Verdict {

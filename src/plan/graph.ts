@@ -5,6 +5,7 @@ import { kindOf, type ObjectId, pathOf, roleId, schemaId } from "../model/object
 import type { PlannedDraft } from "./drafts.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
 import { dependentsOf, rebuiltBy } from "./rebuild.ts";
+import { takenNames } from "./taken-names.ts";
 
 /** Which draft must run before which: `before[b]` holds the indexes of what precedes draft b. */
 export type Precedence = readonly ReadonlySet<number>[];
@@ -40,6 +41,7 @@ export function precedence(input: GraphInput): Precedence {
     // What takes a name comes after what frees it.
     for (const id of planned.draft.provides) for (const remover of removers.get(id) ?? []) add(remover, index);
   });
+  takenNames(drafts, { live: input.liveFacts, final: input.finalFacts }, removers, add);
   // A rename frees the old name, but what depends on the thing stays with it.
   const goers = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : removedWith(planned, inside)));
   const own = indexBy(drafts, (planned) => (planned.draft.action === "rename" ? [] : planned.draft.removes));

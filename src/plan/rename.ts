@@ -1,3 +1,4 @@
+import { qualifiedName, quoteIdentifier, splitPath } from "../base/identifier.ts";
 import { kindNamed, kinds } from "../kinds/registry.ts";
 import type { Change } from "../model/change.ts";
 import type { Edge, Fact, LiveDatabase } from "../model/database.ts";
@@ -165,6 +166,9 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
             .replace(live.id, desired.id)
             .replace(new RegExp(`^${fact.kind} ${escapedPattern(live.object)}$`), `${fact.kind} ${desired.object}`),
         );
+      } else if (fact.parent === live.id && desired.schema !== null && live.schema !== desired.schema && isIndex(fact)) {
+        // The indexes of a relation lie beside it, and go where it goes.
+        mapping.set(fact.id, objectId(fact.kind, qualifiedName(desired.schema, String(fact.spec["name"]))));
       }
     }
   }
@@ -177,6 +181,11 @@ function idMapping(renames: Renamed["changes"], facts: ReadonlyMap<ObjectId, Fac
       }
   mapSchemas(renames, facts, mapping);
   return mapping;
+}
+
+/** True for an index, whose name is one of the schema's. */
+function isIndex(fact: Fact): boolean {
+  return kindNamed(fact.kind).indexName?.(fact).includes(fact.object) === true;
 }
 
 function escapedPattern(text: string): string {
@@ -199,17 +208,23 @@ function underNewName(fact: Fact, mapping: ReadonlyMap<ObjectId, ObjectId>): Fac
   // Facts about others carry the id of their target inside their own.
   if (!own && fact.parent !== null && parent !== fact.parent) id = fact.id.replace(fact.parent, parent ?? "");
   if (id === fact.id && parent === fact.parent) return fact;
-  const object =
-    parent !== fact.parent && fact.parent !== null && fact.object === pathOfId(fact.parent)
-      ? pathOfId(parent ?? "")
-      : pathOfId(id);
+  // What is said of a thing as a whole has its path.
+  const isAbout = fact.parent !== null && parent !== null && fact.object === pathOfId(fact.parent);
+  const moved = pathOfId(isAbout ? parent : id);
   return {
     ...fact,
     id,
-    object: own ? pathOfId(own) : object,
+    object: moved,
+    schema: schemaOf(fact, moved),
     parent,
     spec: rephrased(replaceIds(fact.spec, mapping) as Spec, fact.parent, parent),
   };
+}
+
+/** The schema of a fact whose path is another now. */
+function schemaOf({ schema, object }: Fact, moved: string): string | null {
+  const begins = schema !== null && object.startsWith(`${quoteIdentifier(schema)}.`);
+  return begins ? (splitPath(moved)[0] ?? schema) : schema;
 }
 
 /** A fact about another may carry how SQL names that (`STATISTICS app.st`): by the new name. */
@@ -263,7 +278,10 @@ async function reprinted(
     ...parts.flatMap((part) => part.steps),
     ...renames.flatMap((rename) => kindNamed(rename.live.kind).rename(rename.live, rename.desired, context) ?? []),
   ];
-  const statements = steps.map((step) => ({ sql: step.sql, provides: [] }));
+  // Where something moves to may hold nothing else.
+  const places = new Set(renames.flatMap(({ desired }) => (desired.schema === null ? [] : [desired.schema])));
+  const schemas = [...places].sort().map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)};`);
+  const statements = [...schemas, ...steps.map((step) => step.sql)].map((sql) => ({ sql, provides: [] }));
   const built = await scratch.build([...scratchScript(facts, live.major, () => ""), ...statements]);
   // Only what was built can be read back: the rest has the state of a table nobody set up.
   const mapping = idMapping(renames, live.facts);

@@ -204,6 +204,7 @@ function isProof(fact: Constraint, context: PlanContext): boolean {
 
 /** Made on a partition for a key above that is still to come: what a run which ended early left. */
 function isReady(fact: Constraint, context: PlanContext): boolean {
+  if (!["primary key", "unique", "exclude"].includes(fact.spec.type)) return false;
   return tablesAbove(fact.parent ?? "", (id) => context.final(id)).some((table) =>
     context
       .children("desired", table, "constraint")

@@ -1,16 +1,14 @@
-import { qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
-import type { Fact } from "../../model/database.ts";
+import { qualifiedName, splitPath } from "../../base/identifier.ts";
 import type { PlanContext, ReadContext, Reference, Row, WriteContext, YamlEntry, YamlValue } from "../../model/kind.ts";
 import { type ObjectId, objectId } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { canonicalTypeText } from "../../sql/type-name.ts";
-import { inParentheses } from "../shared/bare-expression.ts";
 import { optionalText } from "../shared/catalog.ts";
-import { draft, noWork, scanWork } from "../shared/draft.ts";
-import { lock, lockOn, lockOnHeirs } from "../shared/locks.ts";
+import { draft, noWork } from "../shared/draft.ts";
+import { lockOn } from "../shared/locks.ts";
 import { entryKey, field, scalarField } from "../shared/yaml-entry.ts";
-import { missingColumns } from "./inherited-column.ts";
-import { fitColumns } from "./inherited-steps.ts";
+import { fitChecks } from "./inherited-checks.ts";
+import { addMissing, fitColumns } from "./inherited-steps.ts";
 import type { Table } from "./table-spec.ts";
 
 /** What a table has its columns from: the tables it inherits (manual, 5.11), the type that it is of (CREATE TABLE … OF). */
@@ -104,50 +102,17 @@ export function changeAncestry(live: Table, desired: Table, context: PlanContext
   const steps: StepDraft[] = [];
   if (live.spec.of !== null && live.spec.of !== desired.spec.of) steps.push(ofStep(live, desired, null, context));
   for (const parent of leaves) steps.push(inheritStep(desired, "NO INHERIT", parent, context));
-  const additions = live.spec.of === desired.spec.of && joins.length === 0 ? [] : missingColumns(desired, context);
-  for (const column of additions) steps.push(addStep(desired, column, context));
+  if (live.spec.of !== desired.spec.of || joins.length > 0) steps.push(...addMissing(desired, context));
   steps.push(
     ...fitColumns(desired.id, context).map((step) => ({ ...step, needs: step.needs.filter((id) => id !== desired.id) })),
   );
-  for (const check of joins.length === 0 ? [] : missingChecks(desired, context)) steps.push(checkStep(desired, check, context));
+  steps.push(...fitChecks(desired, { joins, keeps: wanted.slice(0, same) }, context));
   for (const parent of joins) steps.push(inheritStep(desired, "INHERIT", parent, context));
   if (desired.spec.of !== null && live.spec.of !== desired.spec.of) steps.push(ofStep(live, desired, desired.spec.of, context));
-  return steps;
-}
-
-/** Checks of its parents that a live table lacks and the files do not say of it. */
-function missingChecks(desired: Table, context: PlanContext): Fact[] {
-  const known = (name: unknown): boolean =>
-    [...context.children("live", desired.id, "constraint"), ...context.children("desired", desired.id, "constraint")].some(
-      ({ spec }) => spec["name"] === name,
-    );
-  const above = (table: ObjectId): Fact[] => {
-    const fact = context.final(table) as Table | undefined;
-    const own = context.children(context.desired(table) ? "desired" : "live", table, "constraint");
-    return [...own, ...(fact ? ancestorsOf(fact).flatMap(above) : [])];
-  };
-  const checks = ancestorsOf(desired)
-    .flatMap(above)
-    .filter(({ spec }) => spec["type"] === "check" && spec["noInherit"] !== true && !known(spec["name"]));
-  return [...new Map(checks.map((check) => [check.spec["name"], check])).values()];
-}
-
-function checkStep(desired: Table, check: Fact, context: PlanContext): StepDraft {
-  const name = quoteIdentifier(String(check.spec["name"]));
-  const expression = (check.spec["definition"] as { readonly sql: string } | null)?.sql ?? "";
-  return draft(desired, {
-    action: "alter",
-    sql: `ALTER TABLE ${desired.object} ADD CONSTRAINT ${name} CHECK ${inParentheses(expression)};`,
-    phase: "expand",
-    why: "what it inherits has this check",
-    locks: lockOnHeirs(context, desired.id, "AccessExclusiveLock"),
-    work: context.isEmpty(desired.id) ? noWork : scanWork,
-    dataLoss: "never",
-    undo: { sql: `ALTER TABLE ${desired.object} DROP CONSTRAINT ${name};` },
-    relation: desired.object,
-    provides: [],
-    needs: check.id === desired.id ? [] : [check.id],
-  });
+  // From one parent to another at once: its rows are seen through the one or the other.
+  return leaves.length === 0 || joins.length === 0
+    ? steps
+    : steps.map((step) => ({ ...step, together: `move ${desired.object}` }));
 }
 
 const back = { INHERIT: "NO INHERIT", "NO INHERIT": "INHERIT" } as const;
@@ -198,19 +163,5 @@ function ofStep(live: Table, desired: Table, type: string | null, context: PlanC
     dataLoss: "never",
     undo: { sql: sql(type === null ? live.spec.of : null) },
     ...(type === null ? { takesAway: true } : { needs: [`type ${type}`, ...fits(desired, context)], provides: [] }),
-  });
-}
-
-function addStep(desired: Table, column: { readonly sql: string; readonly name: string }, context: PlanContext): StepDraft {
-  return draft(desired, {
-    action: "alter",
-    sql: `ALTER TABLE ${desired.object} ADD COLUMN ${column.sql};`,
-    phase: "expand",
-    why: "what it inherits has this column",
-    locks: context.isNew(desired.id) ? [] : [lock(desired.object, "AccessExclusiveLock")],
-    work: noWork,
-    dataLoss: "never",
-    undo: { sql: `ALTER TABLE ${desired.object} DROP COLUMN ${column.name};` },
-    provides: [],
   });
 }

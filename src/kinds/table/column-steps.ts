@@ -38,7 +38,8 @@ export function createOwn(fact: Column, context: PlanContext): StepDraft[] {
   return [addColumn(fact, context), ...attributes(fact, context)];
 }
 
-function addColumn(fact: Column, context: PlanContext): StepDraft {
+/** ADD COLUMN with all that it can say. */
+export function addColumn(fact: Column, context: PlanContext): StepDraft {
   const table = tableIdOf(fact);
   const empty = context.isEmpty(table);
   const work = addColumnWork(fact, context);

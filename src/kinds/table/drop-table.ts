@@ -5,7 +5,7 @@ import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { Lock, StepDraft } from "../../model/step.ts";
 import { draft, noWork } from "../shared/draft.ts";
 import { isForeignTable } from "../shared/foreign-rows.ts";
-import { lock, lockOn, lockOnIndexes, lockOnTree } from "../shared/locks.ts";
+import { lock, lockOn, lockOnIndexes } from "../shared/locks.ts";
 import { tablesAbove } from "../shared/partition-tree.ts";
 import { isDefaultOf } from "./default-partition.ts";
 
@@ -82,7 +82,10 @@ function locksOf(fact: Fact, context: PlanContext): Lock[] {
     .filter((constraint) => constraint.spec["type"] === "foreign key" && !context.comesLater(constraint.id));
   const targets = foreign.map((constraint) => constraint.spec["references"] as { schema: string; table: string });
   return [
-    ...lockOnTree(context, fact.id, "AccessExclusiveLock"),
+    // A partition that is kept has left before.
+    ...[fact.id, ...context.partitions(fact.id).filter(context.isDropped)].flatMap((id) =>
+      lockOn(context, id, "AccessExclusiveLock"),
+    ),
     ...lockOnIndexes(context, fact.id, "AccessExclusiveLock"),
     ...context
       .children("live", fact.id, "column")

@@ -5,7 +5,6 @@ import { kindOf, type ObjectId, objectId, pathOf } from "../../model/object-id.t
 import { sqlText } from "../../model/spec.ts";
 import { notNullOf } from "../shared/not-null-spec.ts";
 import { type ColumnSpec, canonicalDefault, columnFact, emptyColumn } from "./column-spec.ts";
-import { columnDefinition } from "./render-column.ts";
 
 /**
  * Columns that a table has from another: of partitions, children of INHERITS and typed tables. Their fact, if there is one, says only
@@ -28,11 +27,11 @@ export function ancestorIds(table: Fact | undefined): ObjectId[] {
   ];
 }
 
-/** A column as the parents of a table give it: what it is without anything of its own; null when no parent has it. */
-export function inheritedColumn(look: Look, table: ObjectId, name: string): Column | null {
+/** A column as the parents of a table give it, or some of them: what it is without anything of its own; null when none has it. */
+export function inheritedColumn(look: Look, table: ObjectId, name: string, parents?: readonly ObjectId[]): Column | null {
   const own = look.fact(table);
   if (!own) return null;
-  for (const ancestor of ancestorIds(own)) {
+  for (const ancestor of parents ?? ancestorIds(own)) {
     const given =
       kindOf(ancestor) === "composite" ? attributeColumn(look.fact(ancestor), name) : effectiveColumn(look, ancestor, name);
     if (!given) continue;
@@ -66,7 +65,8 @@ export function givingColumn(look: Look, table: ObjectId, name: string): ObjectI
   return null;
 }
 
-function columnId(table: ObjectId, name: string): ObjectId {
+/** The id of a column of a table. */
+export function columnId(table: ObjectId, name: string): ObjectId {
   return objectId("column", `${pathOf(table)}.${quoteIdentifier(name)}`);
 }
 
@@ -133,18 +133,6 @@ export function givenNames(look: Look, table: ObjectId): string[] {
     return [...givenNames(look, ancestor), ...look.children(ancestor, "column").map((column) => String(column.spec["name"]))];
   });
   return [...new Set(names)];
-}
-
-/** Columns that a live table lacks and its new parents have: PostgreSQL wants them there before. */
-export function missingColumns(table: Fact, context: PlanContext): { readonly sql: string; readonly name: string }[] {
-  const { live, desired } = sides(context);
-  return givenNames(desired, table.id).flatMap((name) => {
-    if (effectiveColumn(live, table.id, name)) return [];
-    const wanted = effectiveColumn(desired, table.id, name);
-    // A column that the files say in full has a step of its own.
-    if (!wanted || (context.desired(columnId(table.id, name))?.spec["local"] ?? false)) return [];
-    return [{ sql: columnDefinition(wanted.spec), name: quoteIdentifier(name) }];
-  });
 }
 
 /** What a plan leads from and to, as lookups; what the files do not declare stays. */

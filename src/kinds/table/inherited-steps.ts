@@ -1,13 +1,15 @@
 import { quoteIdentifier } from "../../base/identifier.ts";
+import type { Fact } from "../../model/database.ts";
 import type { Lookup, PlanContext, Replace } from "../../model/kind.ts";
 import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { afterLeaving } from "../shared/leaving-heirs.ts";
 import { type Column, changeCompression, changeDefault, changeStorage, tableIdOf } from "./column-change.ts";
 import type { ColumnSpec } from "./column-spec.ts";
-import { alterOwn, attributes, createOwn, dropOwn } from "./column-steps.ts";
+import { addColumn, alterOwn, attributes, createOwn, dropOwn } from "./column-steps.ts";
 import {
   ancestorIds,
+  columnId,
   effectiveColumn,
   givenNames,
   givingAncestor,
@@ -30,15 +32,24 @@ const json = (value: unknown): string => JSON.stringify(value ?? null);
 function overSteps(column: Column, context: PlanContext): readonly StepDraft[] | Replace {
   const { live, desired } = sides(context);
   const [table, name] = [tableIdOf(column), column.spec.name];
-  const [from, to] = [effectiveColumn(live, table, name), effectiveColumn(desired, table, name)];
+  // Only a parent that it keeps hands its changes down to it.
+  const parents = keptParents(table, context);
+  const from = (parents.length === 0 ? standsAlone(column, context) : null) ?? effectiveColumn(live, table, name);
+  const to = effectiveColumn(desired, table, name);
   if (!from || !to) return [];
-  const [before, after] = [inheritedColumn(live, table, name), inheritedColumn(desired, table, name)];
+  const [before, after] = [inheritedColumn(live, table, name, parents), inheritedColumn(desired, table, name, parents)];
   const start = before && after ? { ...from, spec: handed(from, to, before, after, context) } : from;
   const fields = Object.keys(to.spec).filter((key) => compared.includes(key) && json(field(start, key)) !== json(field(to, key)));
   if (fields.length === 0) return [];
   const needs = [givingColumn(desired, table, name)].filter((id) => id !== null);
   const steps = alterOwn(start, { ...to, ...(column.at ? { at: column.at } : {}) }, fields, context);
-  return "replace" in steps ? steps : steps.map((step) => ({ ...step, needs: [...step.needs, ...needs] }));
+  if ("replace" in steps) return steps;
+  return [...steps, ...forHeirs(to, fields, context)].map((step) => ({ ...step, needs: [...step.needs, ...needs] }));
+}
+
+/** The column of a partition as it is once that is taken off (see partition-follow.ts). */
+function standsAlone({ id }: Column, context: PlanContext): Column | null {
+  return (context.live.implied?.get(id) as Column | undefined) ?? null;
 }
 
 const compared: readonly string[] = [
@@ -77,14 +88,36 @@ function createAny(fact: Column, context: PlanContext): readonly StepDraft[] {
   const whole = given
     ? { ...(effectiveColumn(desired, table, fact.spec.name) ?? fact), ...(fact.at ? { at: fact.at } : {}) }
     : fact;
-  if (!given || fact.spec.local || !comesWithParent(fact, context)) return createOwn(whole, context);
-  return overrides(given, fact, context);
+  if (!given || fact.spec.local) return createOwn(whole, context);
+  if (comesWithParent(table, fact.spec.name, context)) return overrides(given, fact, context);
+  // A table that begins to inherit gets it with the step that says so.
+  return context.desired(table)?.parent == null ? attributes(whole, context) : createOwn(whole, context);
+}
+
+/** Parents of a table before the plan and after it: what is done to them reaches it. */
+function keptParents(table: ObjectId, context: PlanContext): ObjectId[] {
+  const { live, desired } = sides(context);
+  const before = ancestorIds(live.fact(table));
+  return ancestorIds(desired.fact(table)).filter((id) => before.includes(id));
 }
 
 /** The parent's ADD COLUMN brings it: the table had that parent before. */
-function comesWithParent(fact: Column, context: PlanContext): boolean {
-  const giving = givingColumn(sides(context).desired, tableIdOf(fact), fact.spec.name);
-  return giving !== null && context.heirs("live", context.desired(giving)?.parent ?? "").includes(tableIdOf(fact));
+function comesWithParent(table: ObjectId, name: string, context: PlanContext): boolean {
+  return inheritedColumn(sides(context).desired, table, name, keptParents(table, context)) !== null;
+}
+
+/** Columns that a live table lacks and its new parents have, in their order: PostgreSQL wants them there before. */
+export function addMissing(table: Fact, context: PlanContext): readonly StepDraft[] {
+  const { live, desired } = sides(context);
+  return givenNames(desired, table.id).flatMap((name) => {
+    const wanted = effectiveColumn(desired, table.id, name);
+    const declared = context.desired(columnId(table.id, name));
+    // A column that the files say in full has a step of its own.
+    if (!wanted || declared?.spec["local"] === true || effectiveColumn(live, table.id, name)) return [];
+    if (comesWithParent(table.id, name, context)) return [];
+    const at = declared?.at ?? table.at;
+    return [{ ...addColumn({ ...wanted, ...(at ? { at } : {}) }, context), why: "what it inherits has this column" }];
+  });
 }
 
 function overrides(given: Column, fact: Column, context: PlanContext): readonly StepDraft[] {
@@ -179,13 +212,16 @@ export function fitColumns(table: ObjectId, context: PlanContext): readonly Step
     const before = context.live.facts.get(column.id);
     return before !== undefined && compared.every((key) => json(before.spec[key]) === json(column.spec[key]));
   });
-  const gone = givenNames(live, table).flatMap((name) => {
+  // Those that only parents know of, before and after, are as the new ones give them; or they go.
+  const given = givenNames(live, table).flatMap((name) => {
     const column = effectiveColumn(live, table, name);
-    const stays = effectiveColumn(desired, table, name) !== null || context.live.facts.has(column?.id ?? "");
-    return column && !stays ? dropOwn(column, context) : [];
+    return column && !context.live.facts.has(column.id) && !context.desired(column.id) ? [column] : [];
   });
-  const steps = same.flatMap((column) => listed(overSteps(column as Column, context)));
-  return [...steps, ...gone].map((step) => ({ ...step, provides: [] }));
+  const steps = [...same, ...given].flatMap((column) => {
+    const stays = effectiveColumn(desired, table, String(column.spec["name"])) !== null;
+    return stays ? listed(overSteps(column as Column, context)) : dropOwn(column as Column, context);
+  });
+  return steps.map((step) => ({ ...step, provides: [] }));
 }
 
 /** True for a column that stays as a parent gives it when the files say nothing of it any more. */

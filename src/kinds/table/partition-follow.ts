@@ -25,7 +25,7 @@ export function followPartition(live: Table, desired: Table, sides: FollowSides)
   if (desired.parent === null) return { live: left, desired: [], settled: [], as };
   const columns = settledColumns(live, desired, own, sides);
   return {
-    live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(live, own, true), ...columns.kept],
+    live: [...left.filter((fact) => fact.kind !== "column"), ...notNulls(desired, own, sides), ...columns.kept],
     desired: [...constraintsFor(desired, sides), ...indexesFor(desired, sides), ...notNullsFor(desired, own, sides)],
     settled: columns.own,
     as,
@@ -90,9 +90,12 @@ function nameGiven(table: Fact, column: string, look: Lookup): string {
   return parent ? nameGiven(parent, column, look) : generatedName(String(table.spec["name"]), column, "not_null");
 }
 
-/** NOT NULL constraints keep their names in a partition; nobody need declare them. */
-function notNulls(live: Table, own: Lookup, implicit: boolean): Fact[] {
-  return own.children(live.id, "not_null").map((fact) => ({ ...fact, spec: { ...fact.spec, implicit } }));
+/** NOT NULL constraints keep their names in a partition; nobody need declare them where the column is to be NOT NULL at all. */
+function notNulls(desired: Table, own: Lookup, sides: FollowSides): Fact[] {
+  return own.children(desired.id, "not_null").map((fact) => {
+    const implicit = effectiveColumn(sides.desired, desired.id, String(fact.spec["column"]))?.spec.notNull === true;
+    return { ...fact, spec: { ...fact.spec, implicit } };
+  });
 }
 
 /** Columns that the new parent gives: facts no more, but for what they have of their own. */
@@ -119,7 +122,8 @@ function settledColumns(
     const own = { ...column.spec, local: false, ...(none ? { default: nullDefault } : {}) };
     const settled = settleInherited({ ...column, spec: own }, given, true, 18);
     const satellites = ["comment", "grant"].some((kind) => sides.live.children(column.id, kind).length > 0);
-    if (satellites || sides.desired.fact(column.id) || saysMore(settled, column))
+    const loosens = column.spec.notNull && !wanted.spec.notNull;
+    if (satellites || loosens || sides.desired.fact(column.id) || saysMore(settled, column))
       kept.push({ ...settled, spec: { ...settled.spec, notNull: false } });
   }
   return { own: found, kept };
