@@ -81,4 +81,25 @@ describe.each(majors)("PostgreSQL %i", (major) => {
       expect(await listed()).toEqual([]);
     });
   });
+
+  test("a catalog that another session keeps locked is said with who is in the way", { timeout: 60_000 }, async () => {
+    const sql = "create schema app; create table app.t (id integer primary key); create view app.v as select id from app.t";
+    await onDatabase(major, sql, async (url, client) => {
+      const cwd = files("tables: { t: { columns: { id: integer primary key } } }\n");
+      const waiting = new Client({ connectionString: url, application_name: "waits" });
+      await waiting.connect();
+      try {
+        await client.query("begin; select * from app.t");
+        const locked = waiting.query("begin; lock table app.t in access exclusive mode");
+        const { code, stderr } = await runCommand(["plan", "--url", url], cwd);
+        expect(code).toBe(5);
+        expect(stderr).toMatch(/error\[lock-timeout\].*another session locks something that has to be printed/);
+        expect(stderr).toMatch(/session \d+ \(.*waits.*\) waits behind session \d+ for ACCESS EXCLUSIVE on app\.t/);
+        await client.query("rollback");
+        await locked;
+      } finally {
+        await waiting.end();
+      }
+    });
+  });
 });

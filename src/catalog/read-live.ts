@@ -4,6 +4,7 @@ import type { CatalogContext, KindModule, Row } from "../model/kind.ts";
 import { LockstepError } from "../model/lockstep-error.ts";
 import type { ObjectId } from "../model/object-id.ts";
 import { loadParser } from "../sql/parser.ts";
+import { blockedRead } from "./blocked-read.ts";
 import { edgesFrom, edgesSql } from "./dependencies.ts";
 import { providedSql, recognise } from "./provided.ts";
 import type { Session } from "./session.ts";
@@ -27,7 +28,7 @@ type Reader = KindModule & { readonly catalog: NonNullable<KindModule["catalog"]
 /**
  * Reads the whole live state in one round trip (more only when the catalog changed meanwhile).
  * Needs nothing but CONNECT and readable catalogs; works on a standby.
- * @throws LockstepError exit 5 when the catalog changes during each of three reads.
+ * @throws LockstepError exit 5 when the catalog changes during each of three reads, or when another session's lock keeps it from being read.
  */
 export async function readLive(session: Session): Promise<LiveDatabase> {
   await loadParser();
@@ -53,7 +54,7 @@ export async function readLive(session: Session): Promise<LiveDatabase> {
       const [before, after] = [results[0]?.[0]?.["version"], results.at(-1)?.[0]?.["version"]];
       if (before === after) return assemble(session, readers, results.slice(1, -1));
     } catch (error) {
-      if (!isVanished(error)) throw error;
+      if (!isVanished(error)) throw await blockedRead(session, error);
       vanished = error;
     }
   }

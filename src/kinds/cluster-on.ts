@@ -1,12 +1,18 @@
 import { qualifiedName, quoteIdentifier } from "../base/identifier.ts";
 import type { Fact } from "../model/database.ts";
 import type { KindModule, PlanContext, ReadContext, Row, YamlEntry } from "../model/kind.ts";
-import { kindOf, type ObjectId, pathOf } from "../model/object-id.ts";
+import { kindOf, pathOf } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { notExtensionOwned, text, userSchema } from "./shared/catalog.ts";
-import { asDeclared, type ChosenIndexSpec, chosenIndexFact, chosenIndexNeeds, settleChosenIndex } from "./shared/chosen-index.ts";
+import {
+  asDeclared,
+  type ChosenIndexSpec,
+  chosenIndexFact,
+  chosenIndexNeeds,
+  isAnotherIndex,
+  settleChosenIndex,
+} from "./shared/chosen-index.ts";
 import { draft, noWork } from "./shared/draft.ts";
-import { isMadeOtherwise } from "./shared/index-attributes.ts";
 import { lock, lockOn } from "./shared/locks.ts";
 import { declaredBy, undeclared } from "./shared/target.ts";
 
@@ -38,7 +44,7 @@ function set(fact: ClusterOn, from: string | null, to: string | null, why: strin
   const sql = (index: string | null): string =>
     `ALTER ${noun} ${pathOf(parent)} ${index === null ? "SET WITHOUT CLUSTER" : `CLUSTER ON ${quoteIdentifier(index)}`};`;
   const isOld = to !== null && !context.isNew(parent) && context.indexes(parent).includes(qualifiedName(fact.spec.schema, to));
-  const stays = isOld && !(fact.spec.target !== null && isMadeAnew(fact.spec.target, context));
+  const stays = isOld && !(fact.spec.target !== null && isAnotherIndex(fact.spec.target, context));
   return draft(fact, {
     action: to === null ? "drop" : from === null ? "create" : "alter",
     sql: sql(to),
@@ -52,11 +58,6 @@ function set(fact: ClusterOn, from: string | null, to: string | null, why: strin
     dataLoss: "never",
     undo: { sql: sql(from) },
   });
-}
-
-/** True for an index that is another one by then: replaced in one step, or built beside the old one. */
-function isMadeAnew(target: ObjectId, context: PlanContext): boolean {
-  return context.isNew(target) || (kindOf(target) === "index" && isMadeOtherwise(context.alters(target)));
 }
 
 export const clusterOn: KindModule<ChosenIndexSpec> = {

@@ -4,7 +4,14 @@ import type { KindModule, PlanContext, ReadContext, Row, YamlEntry } from "../mo
 import { kindOf, pathOf } from "../model/object-id.ts";
 import type { StepDraft } from "../model/step.ts";
 import { notExtensionOwned, optionalText, text, userSchema } from "./shared/catalog.ts";
-import { asDeclared, type ChosenIndexSpec, chosenIndexFact, chosenIndexNeeds, settleChosenIndex } from "./shared/chosen-index.ts";
+import {
+  asDeclared,
+  type ChosenIndexSpec,
+  chosenIndexFact,
+  chosenIndexNeeds,
+  isAnotherIndex,
+  settleChosenIndex,
+} from "./shared/chosen-index.ts";
 import { draft, noWork } from "./shared/draft.ts";
 import { lock, lockOn } from "./shared/locks.ts";
 import { declaredBy, undeclared } from "./shared/target.ts";
@@ -66,7 +73,7 @@ function set(fact: ReplicaIdentity, from: State, to: State, why: string, context
   const parent = fact.parent ?? "";
   const index = to?.index ? qualifiedName(fact.spec.schema, to.index) : null;
   const isOld = index !== null && !context.isNew(parent) && context.indexes(parent).includes(index);
-  const stays = isOld && !(fact.spec.target !== null && context.isNew(fact.spec.target));
+  const stays = isOld && !(fact.spec.target !== null && isAnotherIndex(fact.spec.target, context));
   return draft(fact, {
     action: to === null ? "drop" : from === null ? "create" : "alter",
     sql: identitySql(fact, to),

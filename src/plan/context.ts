@@ -37,10 +37,7 @@ export function planContext(input: ContextInput): RecordingContext {
   ]);
   const dependents = groupEdges(input.live);
   const leaving = lazily(() => leavingIds(input.changes, desired));
-  const altered = lazily(
-    () =>
-      new Map(input.changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : []))),
-  );
+  const altered = lazily(() => alteredFields(input.changes));
   const assumed = new Set<ObjectId>();
   // What moves (a live table as a partition of another) is not made with what it comes into, nor dropped with what it leaves.
   const isMoved = (id: ObjectId): boolean => {
@@ -83,6 +80,10 @@ export function planContext(input: ContextInput): RecordingContext {
 /** True for a foreign table: what is done to it has no rows to reckon with. */
 export function hasRowsElsewhere(fact: Fact | undefined): boolean {
   return fact !== undefined && kindNamed(fact.kind).rowsElsewhere?.(fact) === true;
+}
+
+function alteredFields(changes: readonly Change[]): Map<ObjectId, readonly string[]> {
+  return new Map(changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : [])));
 }
 
 function isInside(

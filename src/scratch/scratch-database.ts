@@ -74,9 +74,22 @@ async function buildIn(server: EmbeddedServer, name: string, statements: readonl
     const live: LiveDatabase = await readLive(session);
     return { live, failed };
   } finally {
+    await withoutSubscriptions(session).catch(() => undefined);
     await session.close();
     await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
+}
+
+/** A database with a subscription cannot be dropped, and a subscription that has a slot would ask another server for it. */
+async function withoutSubscriptions(session: Session): Promise<void> {
+  const { rows } = await session.query<{ name: string }>(
+    "select quote_ident(subname) as name from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())",
+  );
+  for (const { name } of rows)
+    for (const sql of ["DISABLE", "SET (slot_name = NONE)"]
+      .map((what) => `ALTER SUBSCRIPTION ${name} ${what}`)
+      .concat(`DROP SUBSCRIPTION ${name}`))
+      await session.query(sql);
 }
 
 /** All in one round trip; one by one only when something in it does not work here. */

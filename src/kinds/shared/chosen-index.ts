@@ -1,8 +1,9 @@
 import { qualifiedName } from "../../base/identifier.ts";
 import type { Fact, SourceRef } from "../../model/database.ts";
-import type { Lookup } from "../../model/kind.ts";
-import { type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
+import type { Lookup, PlanContext } from "../../model/kind.ts";
+import { kindOf, type ObjectId, objectId, pathOf } from "../../model/object-id.ts";
 import { makeFact } from "./fact.ts";
+import { isMadeOtherwise } from "./index-attributes.ts";
 import { relationNames } from "./target.ts";
 
 /** What a table says about one of its indexes: CLUSTER ON and REPLICA IDENTITY. PostgreSQL tracks no dependency for either. */
@@ -49,4 +50,14 @@ export function settleChosenIndex<S extends ChosenIndexSpec>(fact: Fact<S>, look
 /** What it needs: the index, once it is found. */
 export function chosenIndexNeeds({ spec }: Fact<ChosenIndexSpec>): ObjectId[] {
   return spec.target === null ? [] : [spec.target];
+}
+
+/** Fields of a key that its index has to be built anew for. */
+const builtOf: readonly string[] = ["type", "columns", "include", "nullsNotDistinct", "temporal", "definition"];
+
+/** True for an index that is another one when the table is told of it: made anew, or built beside the old one, whose place it takes. */
+export function isAnotherIndex(target: ObjectId, context: PlanContext): boolean {
+  const fields = context.alters(target);
+  const isKey = kindOf(target) === "constraint";
+  return context.isNew(target) || (isKey ? fields.some((name) => builtOf.includes(name)) : isMadeOtherwise(fields));
 }

@@ -8,6 +8,7 @@ import { setTarget, wholeDefinition } from "./index-attributes.ts";
 import { partitionIndexName, sameKeys } from "./index-names.ts";
 import { type Index, textOf } from "./index-spec.ts";
 import { lock, lockOn } from "./locks.ts";
+import { isSwapped } from "./partition-index.ts";
 import { partitionsToBe, type TreeNode } from "./partition-tree.ts";
 import { temporaryName } from "./temporary-name.ts";
 
@@ -42,7 +43,7 @@ function takenIn(index: Index, node: Pick<TreeNode, "id" | "name">, context: Pla
   const nameOf = ({ spec }: Fact): string => String(spec["name"]);
   const there = [...context.children("live", node.id, "index"), ...(impliedIn(context).get(node.id) ?? [])];
   const taken = new Set([
-    ...there.filter(({ spec }) => spec["attachedTo"] !== index.object).map(nameOf),
+    ...there.filter((fact) => staysBeside(fact, index, context)).map(nameOf),
     ...context.children("desired", node.id, "index").map(nameOf),
   ]);
   const beside = context.children("desired", index.parent ?? "", "index") as readonly Index[];
@@ -54,11 +55,19 @@ function takenIn(index: Index, node: Pick<TreeNode, "id" | "name">, context: Pla
     ),
   );
   for (const other of earlier) {
-    const hangs = there.some(({ spec }) => spec["attachedTo"] === other.object);
+    const hangs = there.some(({ spec }) => spec["attachedTo"] === other.object) && !isSwapped(other.id, context);
     if (!hangs && !declaredIn(node.id, other, context))
       taken.add(partitionIndexName(node.name, other.spec.definition.sql, new Set(taken)));
   }
   return taken;
+}
+
+/** True for a live index of a partition that keeps its name, and is not the one that hangs, or is to hang, on this index. */
+function staysBeside(fact: Fact, index: Index, context: PlanContext): boolean {
+  const on = fact.spec["attachedTo"];
+  if (typeof on !== "string") return !sameKeys(textOf(fact), textOf(index)) && !context.isDropped(fact.id);
+  const above = objectId("index", on);
+  return on !== index.object && !context.isDropped(above) && !isSwapped(above, context);
 }
 
 const impliedIndexes = new WeakMap<object, Map<ObjectId, Fact[]>>();

@@ -62,6 +62,9 @@ ALTER STATISTICS app.t_some SET STATISTICS 300;
 COMMENT ON STATISTICS app.t_some IS 'Kept.';
 
 -- 2 contract safe create
+ALTER STATISTICS app.t_ab OWNER TO postgres;
+
+-- 2 contract safe create
 ALTER STATISTICS app.t_mixed OWNER TO postgres;
 
 -- 2 contract safe create
@@ -69,9 +72,6 @@ ALTER STATISTICS app.t_one OWNER TO case_writer;
 
 -- 2 contract safe create
 ALTER STATISTICS app.t_some OWNER TO postgres;
-
--- 2 contract safe create
-ALTER STATISTICS app.t_ab OWNER TO postgres;
 
 -- 3 contract safe alter
 ANALYZE app.t;
