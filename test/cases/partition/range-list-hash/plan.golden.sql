@@ -25,26 +25,38 @@ ALTER TABLE app.r_rest DROP CONSTRAINT "~lockstep_765df923b259";
 -- 5 expand safe create
 CREATE INDEX l_n_idx ON ONLY app.l (n);
 
--- 6 expand safe create scan index-rebuild no-transaction
-CREATE INDEX CONCURRENTLY l_a_n_idx ON app.l_a (n);
+-- 6 expand safe create
+CREATE INDEX l_c_n_idx ON ONLY app.l_c (n);
 
 -- 7 expand safe create scan index-rebuild no-transaction
+CREATE INDEX CONCURRENTLY l_a_n_idx ON app.l_a (n);
+
+-- 8 expand safe create scan index-rebuild no-transaction
 CREATE INDEX CONCURRENTLY l_b_n_idx ON app.l_b (n);
 
--- 8 expand safe create
-CREATE INDEX l_c_n_idx ON app.l_c (n);
+-- 9 expand safe create
+CREATE INDEX l_c_1_n_idx ON app.l_c_1 (n);
 
--- 9 expand safe alter
-ALTER INDEX app.l_n_idx ATTACH PARTITION app.l_a_n_idx;
-
--- 10 expand safe alter
-ALTER INDEX app.l_n_idx ATTACH PARTITION app.l_b_n_idx;
+-- 10 expand safe create
+CREATE INDEX l_c_2_n_idx ON app.l_c_2 (n);
 
 -- 11 expand safe alter
+ALTER INDEX app.l_n_idx ATTACH PARTITION app.l_a_n_idx;
+
+-- 12 expand safe alter
+ALTER INDEX app.l_n_idx ATTACH PARTITION app.l_b_n_idx;
+
+-- 13 expand safe alter
+ALTER INDEX app.l_c_n_idx ATTACH PARTITION app.l_c_1_n_idx;
+
+-- 14 expand safe alter
+ALTER INDEX app.l_c_n_idx ATTACH PARTITION app.l_c_2_n_idx;
+
+-- 15 expand safe alter
 ALTER INDEX app.l_n_idx ATTACH PARTITION app.l_c_n_idx;
 
--- 12 contract locking alter breaks=old rewrite scan index-rebuild
+-- 16 contract locking alter breaks=old rewrite scan index-rebuild
 ALTER TABLE app.h ALTER COLUMN n TYPE bigint;
 
--- 13 contract safe alter
+-- 17 contract safe alter
 ANALYZE app.h (n);
