@@ -26,6 +26,7 @@ import { withoutIndexClauses } from "./shared/exclude-text.ts";
 import { sparingRows } from "./shared/foreign-rows.ts";
 import type { IndexOptions } from "./shared/index-options.ts";
 import { afterLeaving } from "./shared/leaving-heirs.ts";
+import { isMergedAway } from "./shared/merged-keys.ts";
 import { attachedIndexes } from "./shared/part-index.ts";
 import { dropPartitionKey, keyAbove, keysNamedBeneath, loosenColumns, partitionKeyName } from "./shared/partition-key.ts";
 import { partitionOf } from "./shared/partition-tree.ts";
@@ -251,7 +252,7 @@ function comesWithParents({ spec }: Fact<ConstraintSpec>, context: PlanContext):
 function inline(fact: Fact<ConstraintSpec>, context: PlanContext): string | null {
   const waits = !fact.spec.validated && fact.spec.enforced;
   if (fact.spec.type === "foreign key" || waits || context.comesLater(fact.id)) return null;
-  if (keysNamedBeneath(fact, context).length > 0 || comesWithParents(fact, context)) return null;
+  if (keysNamedBeneath(fact, context).length > 0 || comesWithParents(fact, context) || isMergedAway(fact, context)) return null;
   // Inside PARTITION OF a primary key would give the NOT NULL constraints of its columns other names (18, measured).
   if (fact.spec.type === "primary key" && partitionOf(context.final(fact.parent ?? "")) !== null) return null;
   return `CONSTRAINT ${quoteIdentifier(fact.spec.name)} ${constraintDefinition(fact.spec)}`;
