@@ -177,6 +177,8 @@ export interface PlanContext {
   isDropped(id: ObjectId): boolean;
   /** The fields in which a live thing that stays differs from what the files say; none for what comes, goes or is only renamed. */
   alters(id: ObjectId): readonly string[];
+  /** True for a live thing that this plan gives another name, by the id that it has then. */
+  isRenamed(id: ObjectId): boolean;
   /** Live things that depend on an object, directly. */
   dependents(id: ObjectId): readonly ObjectId[];
   /** Facts that this plan makes and a reference may mean. */

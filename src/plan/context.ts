@@ -37,7 +37,6 @@ export function planContext(input: ContextInput): RecordingContext {
   ]);
   const dependents = groupEdges(input.live);
   const leaving = lazily(() => leavingIds(input.changes, desired));
-  const altered = lazily(() => alteredFields(input.changes));
   const assumed = new Set<ObjectId>();
   // What moves (a live table as a partition of another) is not made with what it comes into, nor dropped with what it leaves.
   const isMoved = (id: ObjectId): boolean => {
@@ -66,7 +65,7 @@ export function planContext(input: ContextInput): RecordingContext {
     heirs: (side, id) => heirsOf(id, heirs[side]()),
     indexes: (table) => indexesOf(table, live),
     dependents: (id) => dependents.get(id) ?? [],
-    alters: (id) => altered().get(id) ?? [],
+    ...changeQuestions(input.changes),
     isDropped: (id) => isInside(id, leaving(), live, isMoved),
     madeHere: (reference) => made().get(reference) ?? [],
     comesLater: (id) => input.later.has(id),
@@ -82,8 +81,12 @@ export function hasRowsElsewhere(fact: Fact | undefined): boolean {
   return fact !== undefined && kindNamed(fact.kind).rowsElsewhere?.(fact) === true;
 }
 
-function alteredFields(changes: readonly Change[]): Map<ObjectId, readonly string[]> {
-  return new Map(changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : [])));
+function changeQuestions(changes: readonly Change[]): Pick<PlanContext, "alters" | "isRenamed"> {
+  const altered = lazily(
+    () => new Map(changes.flatMap((change) => (change.type === "alter" ? [[change.desired.id, change.fields] as const] : []))),
+  );
+  const renamed = lazily(() => new Set(changes.flatMap((change) => (change.type === "rename" ? [change.desired.id] : []))));
+  return { alters: (id) => altered().get(id) ?? [], isRenamed: (id) => renamed().has(id) };
 }
 
 function isInside(

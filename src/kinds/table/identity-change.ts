@@ -1,7 +1,7 @@
 import { generatedName, qualifiedName, quoteIdentifier, splitPath } from "../../base/identifier.ts";
 import { quoteLiteral } from "../../base/literal.ts";
 import type { PlanContext } from "../../model/kind.ts";
-import { objectId } from "../../model/object-id.ts";
+import { objectId, pathOf } from "../../model/object-id.ts";
 import type { StepDraft } from "../../model/step.ts";
 import { draft, noWork, scanWork } from "../shared/draft.ts";
 import { lock, strongest } from "../shared/locks.ts";
@@ -30,8 +30,19 @@ export function changeIdentity(live: Column, desired: Column, context: PlanConte
     ...(what === ""
       ? []
       : [{ ...step, locks: strongest([...step.locks, ...lockOnSequence(live, "ShareRowExclusiveLock", context)]) }]),
-    ...renameSequence(desired, sequenceOf(live), sequenceOf(desired)),
+    ...(followsTable(live, desired, context) ? [] : renameSequence(desired, sequenceOf(live), sequenceOf(desired))),
   ];
+}
+
+/** True where the rename of the table gives the sequence its new generated name. */
+function followsTable(live: Column, desired: Column, context: PlanContext): boolean {
+  const table = context.desired(tableIdOf(desired));
+  if (table?.renamedFrom === undefined || !context.isRenamed(table.id)) return false;
+  const [, before = ""] = splitPath(pathOf(table.renamedFrom));
+  const { schema, name } = desired.spec;
+  const isGenerated = sequenceOf(desired) === qualifiedName(schema, generatedName(desired.spec.table, name, "seq"));
+  const [, sequence] = splitPath(sequenceOf(live));
+  return isGenerated && sequence === generatedName(before, name, "seq");
 }
 
 /** Where the old sequence of a serial still has the name, the new one is called otherwise until that is gone. */

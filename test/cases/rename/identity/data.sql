@@ -1,0 +1,1 @@
+insert into app.old (v) values ('x');
