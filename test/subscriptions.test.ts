@@ -156,3 +156,27 @@ test("a password in the files is refused", async () => {
   );
   expect(found.map(({ code }) => code)).toEqual(["secret-in-file", "secret-in-file", "secret-in-file"]);
 });
+
+test("a subscription that is renamed keeps its slot on the publisher", async () => {
+  const database = await createDatabase();
+  const cwd = join(home, "renamed");
+  mkdirSync(cwd);
+  const dsn = "$" + "{S_DSN}";
+  const text = `version: 1\nschema: app\nsubscriptions: { "${database.name}_new": { renamed_from: "${database.name}_old", def: "connection '${dsn}' publication p with (enabled = false)" } }\n`;
+  writeFileSync(join(cwd, "schema.yaml"), text);
+  const names = [`${database.name}_old`, `${database.name}_new`];
+  try {
+    await execute(database.url, `create subscription ${names[0]} connection 'dbname=none' publication p with (connect = false)`);
+    const { steps } = await plan({ url: database.url, cwd });
+    expect(steps.map(({ sql }) => sql)).toEqual([`ALTER SUBSCRIPTION ${names[0]} RENAME TO ${names[1]};`]);
+    await apply({ url: database.url, cwd, phase: "all", env: { S_DSN: "dbname=none" } });
+    expect((await plan({ url: database.url, cwd })).steps).toEqual([]);
+  } finally {
+    for (const name of names)
+      await execute(
+        database.url,
+        `do $$ begin if exists (select from pg_subscription where subname = '${name}') then alter subscription ${name} set (slot_name = none); drop subscription ${name}; end if; end $$`,
+      );
+    await database.drop();
+  }
+});

@@ -1,7 +1,8 @@
-import { quoteIdentifier } from "../base/identifier.ts";
+import { quoteIdentifier, splitPath } from "../base/identifier.ts";
 import { quoteLiteral } from "../base/literal.ts";
 import type { Fact } from "../model/database.ts";
 import type { CatalogContext, KindModule, PlanContext, ReadContext, Row, YamlEntry, YamlScalar } from "../model/kind.ts";
+import { pathOf } from "../model/object-id.ts";
 import { namesOf } from "../sql/names.ts";
 import { address, notExtensionOwned, optionalText, text } from "./shared/catalog.ts";
 import { namedProperties, renamedFromId, renameStep } from "./shared/database-object.ts";
@@ -47,18 +48,20 @@ function read(entry: YamlEntry, context: ReadContext): readonly Fact[] {
   for (const option of said.unknown) context.problem(scalar.at, "sql-syntax", `${option} is no option of a subscription`, hint);
   // Without a slot there is nothing to connect for.
   const connect = said.connect ?? said.slot !== null;
+  const renamedFrom = renamedFromId("subscription", entry);
+  // The slot on the publisher keeps its name when the subscription gets another.
+  const [slot = name] = renamedFrom ? splitPath(pathOf(renamedFrom)) : [];
   const spec: SubscriptionSpec = {
     name,
     connection,
     publications: [...new Set(namesOf(body.publication))].sort(),
     listed: [...new Set(namesOf(body.publication))],
     enabled: said.enabled ?? connect,
-    slot: said.slot === undefined ? name : said.slot,
+    slot: said.slot === undefined ? slot : said.slot,
     options: said.lasting,
     major: null,
     making: { connect, createSlot: said.createSlot ?? null, copyData: said.copyData ?? null },
   };
-  const renamedFrom = renamedFromId("subscription", entry);
   return [subscriptionFact(spec, { at: entry.at, ...(renamedFrom ? { renamedFrom } : {}) })];
 }
 
