@@ -4,7 +4,7 @@ import type { ConstraintSpec } from "./constraint-spec.ts";
 
 /**
  * True for a key that CREATE TABLE would leave out without a word: of keys with the same index it makes one, the primary key or the first
- * (transformIndexConstraints of src/backend/parser/parse_utilcmd.c; measured on 14 to 18). The others are added after it.
+ * (transformIndexConstraints of src/backend/parser/parse_utilcmd.c; measured on 14 and 18). The others are added after it.
  */
 export function isMergedAway(fact: Fact<ConstraintSpec>, context: PlanContext): boolean {
   if (!isKey(fact.spec)) return false;
