@@ -32,7 +32,7 @@ export async function blockedRead(session: Session, error: unknown): Promise<unk
   const message = [
     "The catalog cannot be read: another session locks something that has to be printed.",
     ...found,
-    "Try again when that has ended, or end it: select pg_cancel_backend(PID). Nothing was changed.",
+    "Try again when that has ended, or end the session: select pg_terminate_backend(PID). Nothing was changed.",
   ].join("\n");
   return new LockstepError({ code: "lock-timeout", exitCode: 5, message, cause: error });
 }

@@ -78,8 +78,7 @@ function impliedIn({ live }: PlanContext): Map<ObjectId, Fact[]> {
   if (known) return known;
   const map = new Map<ObjectId, Fact[]>();
   for (const fact of live.implied?.values() ?? [])
-    if (fact.parent !== null && "attachedTo" in fact.spec && "definition" in fact.spec && !("references" in fact.spec))
-      map.set(fact.parent, [...(map.get(fact.parent) ?? []), fact]);
+    if (fact.kind === "index" && fact.parent !== null) map.set(fact.parent, [...(map.get(fact.parent) ?? []), fact]);
   impliedIndexes.set(live.facts, map);
   return map;
 }
